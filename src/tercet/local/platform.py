@@ -1,0 +1,227 @@
+"""Deploys the platform onto the embedded AWS, tells what stands, and takes it down again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tercet import terraform
+from tercet.errors import LocalError
+from tercet.local import environment, summary
+from tercet.local.front import clients
+from tercet.local.session import Endpoints, Session
+from tercet.settings import Settings
+from tercet.synth.app import Synthesized, synthesize
+
+DEMO_CLIENT: Final = "demo"
+"""The merchant that ``tercet token`` speaks for."""
+
+SCOPES: Final = ("payments/read", "payments/write")
+PARALLELISM: Final = 24
+"""The provider mostly waits for states that the embedded AWS reaches at once: more at a time is less waiting."""
+
+Progress = Callable[[str], AbstractContextManager[terraform.OnEvent]]
+"""Given what is being done, shows it: :func:`tercet.terraform.progress`."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What runs in a work folder.
+
+    Parameters
+    ----------
+    api_url
+        The payment API, as requests reach it.
+    aws_endpoint
+        The embedded AWS, for any AWS client.
+    region, suffix
+        What it was deployed for.
+    resources
+        How many resources stand.
+    state
+        Path of Terraform's state.
+    counted
+        Concern → zone (or ``regional``) → resources.
+    """
+
+    api_url: str
+    aws_endpoint: str
+    region: str
+    suffix: str
+    resources: int
+    state: str
+    counted: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What ``up`` did, and what stands after it."""
+
+    changes: str | None
+    status: Status
+
+
+def up(settings: Settings, work_folder: Path, progress: Progress, say: Callable[[str], None]) -> Deployed:
+    """Deploy onto the embedded AWS, starting it if it does not run, and leave it running.
+
+    Parameters
+    ----------
+    work_folder
+        The folder to keep everything in, below ``.tercet``.
+    progress, say
+        How to show Terraform's progress, and a step that is not Terraform's.
+
+    Raises
+    ------
+    TercetError
+        It could not be done. What was made until then is kept, and the next ``up`` goes on from there.
+    """
+    session = Session(work_folder)
+    binary = terraform.find()
+    with session.exclusive():
+        endpoints = _running(session, settings, say)
+        say("synthesizing the stack")
+        synthesized = synthesize(settings, out=session.out, cache=session.cache)
+        _keep_state_here(session, synthesized)
+        runner = _runner(binary, session, endpoints)
+        with progress("preparing") as on_event:
+            runner.init(reconfigure=True, on_event=on_event)
+        if settings.hosted_zone:
+            _delegate(settings.hosted_zone, endpoints)
+        with progress("planning") as on_event:
+            plan = runner.plan(on_event=on_event)
+        changes = None
+        if plan.has_changes:
+            with progress("deploying") as on_event:
+                changes = str(runner.apply(plan, on_event))
+        _admit_demo_client(runner, endpoints)
+        return Deployed(changes, _status(session, endpoints, runner, settings))
+
+
+def status(settings: Settings, work_folder: Path) -> Status | None:
+    """Tell what runs; ``None`` if nothing does."""
+    session = Session(work_folder)
+    endpoints = session.endpoints()
+    if endpoints is None or not session.state.exists():
+        return None
+    return _status(session, endpoints, _runner(terraform.find(), session, endpoints), settings)
+
+
+def down(work_folder: Path, progress: Progress, say: Callable[[str], None]) -> bool:
+    """Destroy everything through Terraform, stop the embedded AWS, and discard the session.
+
+    Returns
+    -------
+    bool
+        Whether there was anything to take down.
+    """
+    session = Session(work_folder)
+    if not session.root.exists():
+        return False
+    with session.exclusive():
+        if not session.folder.exists():
+            return False
+        endpoints = session.endpoints()
+        if endpoints is None:
+            say("the embedded AWS was not running, so nothing stands: discarding what it left")
+        elif session.state.exists():
+            _destroy(session, endpoints, progress)
+        session.stop()
+        return True
+
+
+def token(work_folder: Path) -> str:
+    """Get an access token for the embedded API, by the demo merchant's client credentials.
+
+    Raises
+    ------
+    LocalError
+        Nothing runs here.
+    """
+    session = Session(work_folder)
+    endpoints = session.endpoints()
+    if endpoints is None:
+        raise LocalError(f"No platform runs in {work_folder.absolute()}: start one with `tercet up`.")
+    outputs = _runner(terraform.find(), session, endpoints).output()
+    client = _demo_client(str(outputs["user_pool_id"]), endpoints)
+    return clients.token(endpoints.front, client, SCOPES)
+
+
+def _running(session: Session, settings: Settings, say: Callable[[str], None]) -> Endpoints:
+    """Find the session's server, or start one; what a dead one left means nothing any more."""
+    if endpoints := session.endpoints():
+        if endpoints.region != settings.region:
+            raise LocalError(
+                f"A platform runs in {endpoints.region}, and region is set to {settings.region}: "
+                "`tercet down` first, or set it back."
+            )
+        return endpoints
+    if session.folder.exists():
+        say("discarding what an embedded AWS left that did not end in order")
+        session.stop()
+    say("starting the embedded AWS")
+    return session.start(region=settings.region, suffix=settings.environment_suffix)
+
+
+def _keep_state_here(session: Session, synthesized: Synthesized) -> None:
+    """Let Terraform keep its state in the session, whatever the configuration says of S3.
+
+    Terraform reads ``*_override.tf.json`` last ("Override Files", its documentation), so that the configuration itself
+    stays, byte for byte, the one that would go to AWS.
+    """
+    override = {"terraform": {"backend": {"local": {"path": str(session.state)}}}}
+    (synthesized.folder / "embedded_override.tf.json").write_text(json.dumps(override))
+
+
+def _folder(session: Session) -> Path:
+    return session.out / "stacks" / "tercet"
+
+
+def _runner(binary: terraform.Binary, session: Session, endpoints: Endpoints) -> terraform.Terraform:
+    overlay = environment.for_terraform(endpoint=endpoints.aws_endpoint, region=endpoints.region)
+    return terraform.Terraform(binary, _folder(session), overlay, parallelism=PARALLELISM)
+
+
+def _delegate(hosted_zone: str, endpoints: Endpoints) -> None:
+    """Make the public hosted zone that a real account would have, and the embedded one lacks."""
+    route53 = environment.client("route53", endpoint=endpoints.aws_endpoint, region=endpoints.region)
+    if not route53.list_hosted_zones_by_name(DNSName=hosted_zone, MaxItems="1")["HostedZones"]:
+        route53.create_hosted_zone(Name=hosted_zone, CallerReference=hosted_zone)
+
+
+def _demo_client(user_pool_id: str, endpoints: Endpoints) -> clients.Client:
+    return clients.ensure_client(endpoints.aws_endpoint, user_pool_id, DEMO_CLIENT, SCOPES)
+
+
+def _admit_demo_client(runner: terraform.Terraform, endpoints: Endpoints) -> None:
+    _demo_client(str(runner.output()["user_pool_id"]), endpoints)
+
+
+def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform, settings: Settings) -> Status:
+    configuration = json.loads((_folder(session) / "cdk.tf.json").read_text(encoding="utf-8"))
+    standing = [address for address in runner.state_list() if not address.startswith("data.")]
+    return Status(
+        api_url=f"{endpoints.front}/{runner.output()['stage']}",
+        aws_endpoint=endpoints.aws_endpoint,
+        region=endpoints.region,
+        suffix=settings.environment_suffix,
+        resources=len(standing),
+        state=str(session.state),
+        counted=summary.count(configuration, settings.availability_zones),
+    )
+
+
+def _destroy(session: Session, endpoints: Endpoints, progress: Progress) -> None:
+    runner = _runner(terraform.find(), session, endpoints)
+    with progress("planning") as on_event:
+        plan = runner.plan(destroy=True, refresh=False, on_event=on_event)
+    if not plan.has_changes:
+        return
+    with progress("destroying") as on_event:
+        runner.apply(plan, on_event)
+    shutil.rmtree(_folder(session), ignore_errors=True)

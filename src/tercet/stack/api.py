@@ -1,0 +1,544 @@
+"""The payment API: who may call (Cognito), what is admitted (WAF, throttling, validation), and what is logged."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from cdktn import Fn, TerraformResourceLifecycle
+from cdktn_provider_aws.api_gateway_account import ApiGatewayAccount
+from cdktn_provider_aws.api_gateway_deployment import ApiGatewayDeployment
+from cdktn_provider_aws.api_gateway_method_settings import ApiGatewayMethodSettings, ApiGatewayMethodSettingsSettings
+from cdktn_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, ApiGatewayRestApiEndpointConfiguration
+from cdktn_provider_aws.api_gateway_stage import ApiGatewayStage, ApiGatewayStageAccessLogSettings
+from cdktn_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
+from cdktn_provider_aws.cognito_resource_server import CognitoResourceServer, CognitoResourceServerScope
+from cdktn_provider_aws.cognito_user_pool import CognitoUserPool, CognitoUserPoolAdminCreateUserConfig
+from cdktn_provider_aws.cognito_user_pool_domain import CognitoUserPoolDomain
+from cdktn_provider_aws.lambda_permission import LambdaPermission
+from cdktn_provider_aws.wafv2_web_acl import (
+    Wafv2WebAcl,
+    Wafv2WebAclDefaultAction,
+    Wafv2WebAclDefaultActionAllow,
+    Wafv2WebAclRule,
+    Wafv2WebAclRuleAction,
+    Wafv2WebAclRuleActionBlock,
+    Wafv2WebAclRuleOverrideAction,
+    Wafv2WebAclRuleOverrideActionNone,
+    Wafv2WebAclRuleVisibilityConfig,
+    Wafv2WebAclVisibilityConfig,
+)
+from cdktn_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
+from cdktn_provider_aws.wafv2_web_acl_logging_configuration import (
+    Wafv2WebAclLoggingConfiguration,
+    Wafv2WebAclLoggingConfigurationRedactedFields,
+    Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader,
+)
+from constructs import Construct
+
+from tercet.errors import SettingsError
+from tercet.stack.deployment import Deployment, Kind
+from tercet.stack.encryption import Key
+from tercet.stack.function import Function
+from tercet.stack.iam import Role, Statement, policy
+from tercet.stack.logs import log_group
+from tercet.stack.processor import Processor
+
+STAGE: Final = "live"
+RESOURCE_SERVER: Final = "payments"
+SCOPES: Final[Mapping[str, str]] = MappingProxyType({"read": "Retrieve payments", "write": "Create payments"})
+
+_RESERVED_IN_DOMAIN: Final = ("aws", "amazon", "cognito")
+"""Cognito refuses a domain prefix with one of these in it ("Configuring a user pool domain", its Developer Guide)."""
+
+_METHODS: Final = frozenset({"delete", "get", "head", "options", "patch", "post", "put"})
+
+_ACCESS_LOG: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "requestId": "$context.requestId",
+        "xrayTraceId": "$context.xrayTraceId",
+        "requestTime": "$context.requestTime",
+        "ip": "$context.identity.sourceIp",
+        "clientId": "$context.authorizer.claims.client_id",
+        "httpMethod": "$context.httpMethod",
+        "resourcePath": "$context.resourcePath",
+        "status": "$context.status",
+        "responseLatency": "$context.responseLatency",
+        "integrationLatency": "$context.integration.latency",
+        "integrationStatus": "$context.integration.status",
+        # Not `messageString`: it brings its own quotes, but an absent one is logged as a bare dash.
+        "error": "$context.error.message",
+        "errorType": "$context.error.responseType",
+        "integrationError": "$context.integration.error",
+        "wafResponseCode": "$context.wafResponseCode",
+        "wafError": "$context.waf.error",
+    }
+)
+"""Who asked for what and what came of it. No token, no body, no payment's id: the path is the template's."""
+
+_REPEAT: Final = "Repeat the request with the same Idempotency-Key, with growing pauses."
+
+_GATEWAY_RESPONSES: Final[Mapping[str, tuple[str | None, str, str, str | None]]] = MappingProxyType(
+    {
+        "ACCESS_DENIED": ("403", "permission_error", "access_denied", "The token does not allow this operation."),
+        "API_CONFIGURATION_ERROR": ("500", "api_error", "internal_error", f"The API is misconfigured. {_REPEAT}"),
+        "AUTHORIZER_CONFIGURATION_ERROR": (
+            "500",
+            "api_error",
+            "internal_error",
+            f"The API is misconfigured. {_REPEAT}",
+        ),
+        "AUTHORIZER_FAILURE": ("500", "api_error", "internal_error", f"The token could not be checked. {_REPEAT}"),
+        "BAD_REQUEST_BODY": (
+            "400",
+            "invalid_request_error",
+            "invalid_body",
+            "The body is not JSON, or a field is missing, unknown or not allowed. Compare it with the API's document.",
+        ),
+        "BAD_REQUEST_PARAMETERS": ("400", "invalid_request_error", "invalid_parameters", None),
+        "EXPIRED_TOKEN": ("401", "authentication_error", "token_expired", "The token has expired. Get a new one."),
+        "INTEGRATION_FAILURE": ("504", "api_error", "no_answer", f"The processor could not be reached. {_REPEAT}"),
+        "INTEGRATION_TIMEOUT": ("504", "api_error", "no_answer", f"The processor did not answer in time. {_REPEAT}"),
+        # What API Gateway calls a path or method that it does not know.
+        "MISSING_AUTHENTICATION_TOKEN": (
+            "404",
+            "invalid_request_error",
+            "no_such_operation",
+            "There is no such path or method. Compare it with the API's document.",
+        ),
+        "REQUEST_TOO_LARGE": (
+            "413",
+            "invalid_request_error",
+            "body_too_large",
+            "The body may have 8,192 bytes at most.",
+        ),
+        "RESOURCE_NOT_FOUND": ("404", "invalid_request_error", "no_such_operation", "There is no such path."),
+        "THROTTLED": ("429", "rate_limit_error", "too_many_requests", f"Too many requests. {_REPEAT}"),
+        "UNAUTHORIZED": (
+            "401",
+            "authentication_error",
+            "unauthorized",
+            "The access token is missing, expired, not of this platform, or lacks the scope. Get a new one.",
+        ),
+        "UNSUPPORTED_MEDIA_TYPE": (
+            "415",
+            "invalid_request_error",
+            "unsupported_media_type",
+            "The body must be sent as application/json.",
+        ),
+        "WAF_FILTERED": ("403", "permission_error", "request_refused", "The firewall refused the request."),
+        # These two keep the status that API Gateway chose.
+        "DEFAULT_4XX": (None, "invalid_request_error", "invalid_request", None),
+        "DEFAULT_5XX": (None, "api_error", "internal_error", f"The API could not answer. {_REPEAT}"),
+    }
+)
+"""What API Gateway answers itself: type → status, the envelope's type, code and message; without, API Gateway's own
+message ("Gateway response types", its Developer Guide)."""
+
+_RESPONSE_HEADERS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "EXPIRED_TOKEN": {"gatewayresponse.header.WWW-Authenticate": "'Bearer'"},
+        "THROTTLED": {"gatewayresponse.header.Retry-After": "'1'"},
+        "UNAUTHORIZED": {"gatewayresponse.header.WWW-Authenticate": "'Bearer'"},
+    }
+)
+
+_MANAGED_RULES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        # Refuses IP addresses with a bad reputation, botnets above all. Its sibling AWSManagedRulesAnonymousIpList
+        # would refuse hosting providers as well, and that is where merchants' servers are.
+        "AWSManagedRulesAmazonIpReputationList": (),
+        "AWSManagedRulesKnownBadInputsRuleSet": (),
+        # Its limit of 8,192 bytes per body stays: a payment has a few hundred, the API's document states the limit, and
+        # every admitted body is thus inspected whole. A program need not name itself: a missing User-Agent only counts.
+        # AWSManagedRulesSQLiRuleSet is left out: values reach the database as bound parameters, and a chance match
+        # in a merchant's free text would refuse a payment.
+        "AWSManagedRulesCommonRuleSet": ("NoUserAgent_HEADER",),
+    }
+)
+"""Managed rule groups, in order, and which of their rules only count."""
+
+_RATE_WINDOW_S: Final = 300
+
+
+class Api(Construct):
+    """A regional REST API with the authorizer, firewall and logs that its stage has.
+
+    Parameters
+    ----------
+    key
+        Encrypts the logs.
+    openapi
+        The payment API's document; the construct adds what only AWS reads.
+    processor
+        Its ``api`` function answers every operation.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        openapi: Mapping[str, Any],
+        processor: Processor,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._deployment = deployment
+        self._key = key
+        self.api_name = deployment.name("payments", Kind.API)
+        self.stage_name = STAGE
+        self._issue_tokens()
+        self._rest_api = ApiGatewayRestApi(
+            self,
+            "rest-api",
+            name=self.api_name,
+            description=openapi["info"]["title"],
+            body=json.dumps(
+                _for_api_gateway(
+                    openapi, name=self.api_name, user_pool_arn=self._pool.arn, invoke_arn=processor.api.invoke_arn
+                ),
+                sort_keys=True,
+            ),
+            endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
+            # The own domain speaks TLS 1.2 and later only; API Gateway's own host name must be no way around that.
+            disable_execute_api_endpoint=deployment.settings.domain is not None,
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        self._permit(openapi, processor.api)
+        self._publish()
+        self._protect()
+
+    @property
+    def url(self) -> str:
+        """Where the API is called, without a trailing slash: at its domain, if it has one, else at its stage."""
+        domain = self._deployment.settings.domain
+        return f"https://{domain}" if domain else f"https://{self.execution_host}/{STAGE}"
+
+    @property
+    def rest_api_id(self) -> str:
+        """ID of the REST API."""
+        return self._rest_api.id
+
+    @property
+    def execution_host(self) -> str:
+        """Host name that API Gateway gave the API; answers only where there is no domain."""
+        return f"{self._rest_api.id}.execute-api.{self._deployment.settings.region}.amazonaws.com"
+
+    @property
+    def deployed_stage(self) -> str:
+        """Name of the stage, known once the stage exists: for whatever must come after it."""
+        return self._stage.stage_name
+
+    @property
+    def user_pool_id(self) -> str:
+        """ID of the user pool that the merchants' app clients are made in."""
+        return self._pool.id
+
+    @property
+    def token_url(self) -> str:
+        """Where a merchant gets an access token for its client credentials."""
+        return f"https://{self._token_domain.domain}.auth.{self._deployment.settings.region}.amazoncognito.com/oauth2/token"
+
+    @property
+    def web_acl_name(self) -> str:
+        """Name of the web ACL: the value of the ``WebACL`` dimension of its metrics."""
+        return self._web_acl.name
+
+    def _issue_tokens(self) -> None:
+        """Make the user pool that issues access tokens; it holds app clients only, and those are made at run time.
+
+        An app client's secret would be in the Terraform state, and a merchant comes and goes without a deployment.
+        """
+        self._pool = CognitoUserPool(
+            self,
+            "user-pool",
+            name=self._deployment.name("merchants", Kind.USER_POOL),
+            # Advanced security stays off: it judges how people sign in, there are none, and it is charged by the user.
+            admin_create_user_config=CognitoUserPoolAdminCreateUserConfig(allow_admin_create_user_only=True),
+            deletion_protection="ACTIVE" if self._deployment.settings.protect else "INACTIVE",
+        )
+        self._resource_server = CognitoResourceServer(
+            self,
+            "resource-server",
+            user_pool_id=self._pool.id,
+            identifier=RESOURCE_SERVER,
+            name=RESOURCE_SERVER,
+            scope=[
+                CognitoResourceServerScope(scope_name=name, scope_description=description)
+                for name, description in SCOPES.items()
+            ],
+        )
+        prefix = self._deployment.name("auth", Kind.COGNITO_DOMAIN)
+        if reserved := [word for word in _RESERVED_IN_DOMAIN if word in prefix]:
+            raise SettingsError(
+                f"Cognito refuses {reserved[0]!r} in the token domain {prefix!r}: choose another environment_suffix."
+            )
+        # The prefix is unique in all of the region, among all accounts.
+        self._token_domain = CognitoUserPoolDomain(
+            self, "token-domain", domain=f"{prefix}-{self._deployment.account_id}", user_pool_id=self._pool.id
+        )
+
+    def _permit(self, openapi: Mapping[str, Any], function: Function) -> None:
+        """Let this API invoke the function's alias, for the document's operations at its stage and nothing else."""
+        for path, method, operation in _operations(openapi):
+            # A parameter of the path is whatever the caller wrote.
+            pattern = "/".join("*" if part.startswith("{") else part for part in path.split("/"))
+            LambdaPermission(
+                self,
+                f"permit-{operation['operationId']}",
+                statement_id=operation["operationId"],
+                action="lambda:InvokeFunction",
+                function_name=function.arn,
+                qualifier=function.alias_name,
+                principal="apigateway.amazonaws.com",
+                source_arn=f"{self._rest_api.execution_arn}/{STAGE}/{method.upper()}{pattern}",
+            )
+
+    def _publish(self) -> None:
+        deployment = ApiGatewayDeployment(
+            self,
+            "deployment",
+            rest_api_id=self._rest_api.id,
+            # A deployment is a snapshot: without a trigger, a change of the document would never go live.
+            triggers={"body": Fn.sha1(self._rest_api.body)},
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        access_log = log_group(
+            self,
+            "access-log",
+            deployment=self._deployment,
+            key=self._key,
+            name=f"/tercet/{self._deployment.name('api-access', Kind.LOG_GROUP)}",
+        )
+        # API Gateway prescribes this name, and would make the group itself, unencrypted and kept for ever.
+        execution_log = log_group(
+            self,
+            "execution-log",
+            deployment=self._deployment,
+            key=self._key,
+            name=f"API-Gateway-Execution-Logs_{self._rest_api.id}/{STAGE}",
+        )
+        account = self._let_api_gateway_log()
+        self._stage = ApiGatewayStage(
+            self,
+            "stage",
+            rest_api_id=self._rest_api.id,
+            deployment_id=deployment.id,
+            stage_name=STAGE,
+            xray_tracing_enabled=True,
+            access_log_settings=ApiGatewayStageAccessLogSettings(
+                destination_arn=access_log.arn, format=json.dumps(dict(_ACCESS_LOG))
+            ),
+            depends_on=[account, execution_log],
+        )
+        settings = self._deployment.settings
+        ApiGatewayMethodSettings(
+            self,
+            "method-settings",
+            rest_api_id=self._rest_api.id,
+            stage_name=self._stage.stage_name,
+            method_path="*/*",
+            settings=ApiGatewayMethodSettingsSettings(
+                metrics_enabled=True,
+                logging_level="ERROR",
+                data_trace_enabled=False,  # it would log whole requests, card tokens among them
+                caching_enabled=False,
+                throttling_rate_limit=settings.throttle_rate_per_s,
+                throttling_burst_limit=settings.throttle_burst,
+            ),
+            depends_on=[account],
+        )
+
+    def _let_api_gateway_log(self) -> ApiGatewayAccount:
+        """Name the role that API Gateway logs with.
+
+        There is one such role for a whole account and region, not one for an API. Deployments that share both also
+        share this setting: the last one applied wins, which does no harm, but destroying that one ends the logging of
+        the others until they are applied again. Keep what must not be disturbed in an account of its own.
+        """
+        role = Role(
+            self,
+            "logging-role",
+            deployment=self._deployment,
+            # Without conditions: API Gateway's guide names none for this role, and it tries the role when it is set.
+            service="apigateway.amazonaws.com",
+            purpose="api-logging",
+        )
+        role.grant(
+            "write-logs",
+            Statement(
+                [
+                    "logs:CreateLogGroup",
+                    "logs:CreateLogStream",
+                    "logs:DescribeLogGroups",
+                    "logs:DescribeLogStreams",
+                    "logs:FilterLogEvents",
+                    "logs:GetLogEvents",
+                    "logs:PutLogEvents",
+                ],
+                ["*"],
+                any_resource_because=(
+                    "the role serves every API of the account, and API Gateway refuses one that allows less than "
+                    "AmazonAPIGatewayPushToCloudWatchLogs does"
+                ),
+            ),
+        )
+        return ApiGatewayAccount(self, "account", cloudwatch_role_arn=role.arn, depends_on=[*role.grants])
+
+    def _protect(self) -> None:
+        name = self._deployment.name("payments", Kind.WEB_ACL)
+        managed = [
+            _managed_rules(group, counted, priority) for priority, (group, counted) in enumerate(_MANAGED_RULES.items())
+        ]
+        # No single address may use more than half of what the API admits: it would shut out everyone else.
+        limit = self._deployment.settings.throttle_rate_per_s * _RATE_WINDOW_S // 2
+        rate = Wafv2WebAclRule(
+            name="requests-per-address",
+            priority=len(managed),
+            action=Wafv2WebAclRuleAction(block=Wafv2WebAclRuleActionBlock()),
+            statement={
+                "rate_based_statement": {
+                    "aggregate_key_type": "IP",
+                    "evaluation_window_sec": _RATE_WINDOW_S,
+                    "limit": limit,
+                }
+            },
+            visibility_config=_visible("requests-per-address"),
+        )
+        self._web_acl = Wafv2WebAcl(
+            self,
+            "web-acl",
+            name=name,
+            description="Protects the payment API",
+            scope="REGIONAL",
+            default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
+            rule=[*managed, rate],
+            visibility_config=Wafv2WebAclVisibilityConfig(
+                cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+            ),
+        )
+        Wafv2WebAclAssociation(self, "web-acl-association", resource_arn=self._stage.arn, web_acl_arn=self._web_acl.arn)
+        self._log_firewall()
+
+    def _log_firewall(self) -> None:
+        name = self._deployment.name("payments", Kind.LOG_GROUP)
+        group = log_group(
+            self,
+            "web-acl-log",
+            deployment=self._deployment,
+            key=self._key,
+            name=f"aws-waf-logs-{name}",  # WAF takes no other beginning
+        )
+        # Without this AWS writes such a policy itself, into one that all log groups of the account share, and leaves
+        # the statement behind when the group is destroyed. An account has room for ten policies in a region.
+        permission = CloudwatchLogResourcePolicy(
+            self,
+            "web-acl-log-policy",
+            policy_name=f"waf-logs-{name}",
+            policy_document=policy(
+                Statement(
+                    ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    [f"{group.arn}:log-stream:*"],
+                    service="delivery.logs.amazonaws.com",
+                    conditions={
+                        "StringEquals": {"aws:SourceAccount": self._deployment.account_id},
+                        "ArnLike": {"aws:SourceArn": self._deployment.arn("logs", "*")},
+                    },
+                )
+            ),
+        )
+        Wafv2WebAclLoggingConfiguration(
+            self,
+            "web-acl-logging",
+            resource_arn=self._web_acl.arn,
+            log_destination_configs=[group.arn],
+            redacted_fields=[
+                Wafv2WebAclLoggingConfigurationRedactedFields(
+                    single_header=Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader(name="authorization")
+                )
+            ],
+            depends_on=[permission],
+        )
+
+
+def _operations(openapi: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Path, method and operation, as the document has them."""
+    for path, item in openapi["paths"].items():
+        for method, operation in item.items():
+            if method in _METHODS:
+                yield path, method, operation
+
+
+def _for_api_gateway(openapi: Mapping[str, Any], *, name: str, user_pool_arn: str, invoke_arn: str) -> dict[str, Any]:
+    """Add API Gateway's extensions ("OpenAPI extensions for API Gateway", its Developer Guide) to a copy."""
+    document = copy.deepcopy(dict(openapi))
+    # API Gateway names an imported API after the title; another name beside it would be a change on every plan.
+    document["info"]["title"] = name
+    document["info"]["description"] = openapi["info"]["title"]
+    document["x-amazon-apigateway-request-validators"] = {
+        "all": {"validateRequestBody": True, "validateRequestParameters": True}
+    }
+    document["x-amazon-apigateway-request-validator"] = "all"
+    document["x-amazon-apigateway-gateway-responses"] = {kind: _gateway_response(kind) for kind in _GATEWAY_RESPONSES}
+    # An authorizer can only be imported as an apiKey scheme, though it is OAuth 2.0 that it checks.
+    document["components"]["securitySchemes"] = {
+        scheme: {
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "x-amazon-apigateway-authtype": "cognito_user_pools",
+            "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": [user_pool_arn]},
+        }
+        for scheme in openapi["components"]["securitySchemes"]
+    }
+    for path, method, _ in _operations(openapi):
+        document["paths"][path][method]["x-amazon-apigateway-integration"] = {
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "uri": invoke_arn,
+            "passthroughBehavior": "never",
+        }
+    return document
+
+
+def _gateway_response(kind: str) -> dict[str, Any]:
+    status, error_type, code, message = _GATEWAY_RESPONSES[kind]
+    # `messageString` is JSON already, quotes included, and so it is put in as it is. The template is no VTL.
+    text = "$context.error.messageString" if message is None else json.dumps(message)
+    template = (
+        f'{{"error": {{"type": "{error_type}", "code": "{code}", "message": {text}, '
+        '"param": null, "request_id": "$context.requestId"}}'
+    )
+    response: dict[str, Any] = {"responseTemplates": {"application/json": template}}
+    if status:
+        response["statusCode"] = status
+    if kind in _RESPONSE_HEADERS:
+        response["responseParameters"] = dict(_RESPONSE_HEADERS[kind])
+    return response
+
+
+def _managed_rules(group: str, counted: tuple[str, ...], priority: int) -> Wafv2WebAclRule:
+    # A statement nests in itself, which the bindings cannot type: it is written as Terraform names it.
+    statement: dict[str, Any] = {"name": group, "vendor_name": "AWS"}
+    if counted:
+        statement["rule_action_override"] = [{"name": rule, "action_to_use": {"count": {}}} for rule in counted]
+    return Wafv2WebAclRule(
+        name=group,
+        priority=priority,
+        override_action=Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone()),
+        statement={"managed_rule_group_statement": statement},
+        visibility_config=_visible(group),
+    )
+
+
+def _visible(metric: str) -> Wafv2WebAclRuleVisibilityConfig:
+    # Samples keep whole headers, access tokens among them: redaction holds for the log alone ("Logging AWS WAF web ACL
+    # traffic", its Developer Guide), and the log has every request.
+    return Wafv2WebAclRuleVisibilityConfig(
+        cloudwatch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=False
+    )

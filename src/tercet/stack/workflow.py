@@ -1,0 +1,288 @@
+"""What happens to a payment after it was requested, step by step, with retries and compensation.
+
+::
+
+    authorize ──► assess risk ──► capture? ──yes──► capture ──► settle ──► (succeeds)
+        │              │             └──no──► (succeeds, authorized)
+        │              └──────────┬─────────────────┘ capture gave up
+        │ anything but a decline  ▼
+        ├─────────────────────► void ──► fail ──► declined? (succeeds) : (execution fails, an alarm rings)
+        └── declined ────────────────────►┘
+
+A declined card is an ordinary end. An execution fails only when a human is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from cdktn_provider_aws.sfn_state_machine import (
+    SfnStateMachine,
+    SfnStateMachineLoggingConfiguration,
+    SfnStateMachineTracingConfiguration,
+)
+from constructs import Construct
+
+from tercet.stack.deployment import Deployment, Kind
+from tercet.stack.encryption import Key
+from tercet.stack.events import STARTS_WORKFLOW, Events
+from tercet.stack.iam import Role, Statement
+from tercet.stack.logs import log_group
+from tercet.stack.processor import Processor
+
+DECLINED: Final = "PaymentDeclined"
+"""Class that the processor raises when the answer is final; Step Functions matches a Python error by its class name."""
+
+UNAVAILABLE: Final = "AcquirerUnavailable"
+"""Class that the processor raises when the acquirer did not answer, or not usably."""
+
+_INVOCATION_MARGIN_S: Final = 10
+"""What a task waits beyond the function's own time-out, so that the function's error is seen and not a time-out."""
+
+_LONGEST_PATH: Final = 5
+"""Most tasks in one execution: authorize, assess risk, capture, void, fail."""
+
+_RETRIES: Final[Sequence[Mapping[str, Any]]] = (
+    {"ErrorEquals": [DECLINED], "MaxAttempts": 0},
+    {
+        # Pauses of 1 to 60 s, four and a half minutes in all: what a lost zone or an acquirer's restart takes.
+        "ErrorEquals": [
+            UNAVAILABLE,
+            "Lambda.AWSLambdaException",
+            "Lambda.ClientExecutionTimeoutException",
+            "Lambda.SdkClientException",
+            "Lambda.ServiceException",
+            "Lambda.TooManyRequestsException",
+        ],
+        "IntervalSeconds": 1,
+        "BackoffRate": 2.0,
+        "MaxAttempts": 9,
+        "MaxDelaySeconds": 60,
+        "JitterStrategy": "FULL",
+    },
+    {
+        # The database is failing over, or the function crashed or ran out of time. Every step is idempotent.
+        "ErrorEquals": ["States.ALL"],
+        "IntervalSeconds": 2,
+        "BackoffRate": 2.0,
+        "MaxAttempts": 6,
+        "MaxDelaySeconds": 60,
+        "JitterStrategy": "FULL",
+    },
+)
+
+
+def longest_task_s(timeout_s: int) -> int:
+    """Give the seconds after which a task has surely ended, all its retries used up, each after its longest pause."""
+    waited: float = sum(
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
+        for retry in _RETRIES
+        for attempt in range(retry["MaxAttempts"])
+    )
+    tries: int = 1 + sum(retry["MaxAttempts"] for retry in _RETRIES)
+    return int(waited) + tries * timeout_s
+
+
+def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
+    """Write the workflow in the Amazon States Language.
+
+    Its input is the event as EventBridge delivers it. ``assess_risk`` must answer ``capture``, a boolean: nothing is
+    captured that the processor did not say is to be captured.
+
+    Parameters
+    ----------
+    function_arn
+        What runs each step: an alias, so that a version in use is not replaced in the middle of an execution's call.
+    function_timeout_s
+        The function's own time-out in seconds.
+    """
+    timeout_s = function_timeout_s + _INVOCATION_MARGIN_S
+
+    def task(
+        step: str, then: str, catch: Sequence[Mapping[str, Any]] = (), payload: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        state: dict[str, Any] = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {
+                "FunctionName": function_arn,
+                "Payload": {"step": step, "payment_id.$": "$.detail.payment_id", **(payload or {})},
+            },
+            "ResultSelector": {"answer.$": "$.Payload"},
+            "ResultPath": "$.last",
+            "TimeoutSeconds": timeout_s,
+            "Retry": [dict(retry) for retry in _RETRIES],
+            "Next": then,
+        }
+        if catch:
+            state["Catch"] = list(catch)
+        return state
+
+    def caught(error: str, then: str) -> dict[str, Any]:
+        return {"ErrorEquals": [error], "ResultPath": "$.error", "Next": then}
+
+    return {
+        "Comment": "Moves a requested payment on until it is settled, or is released and failed",
+        "StartAt": "Authorize",
+        # An execution that runs out of time compensates nothing: no path may ever take this long.
+        "TimeoutSeconds": (_LONGEST_PATH + 1) * longest_task_s(timeout_s),
+        "States": {
+            # After anything but a decline it is unknown whether the acquirer authorized: `void` finds out and releases.
+            "Authorize": task("authorize", "AssessRisk", [caught(DECLINED, "Fail"), caught("States.ALL", "Void")]),
+            "AssessRisk": task("assess_risk", "IsToBeCaptured", [caught("States.ALL", "Void")]),
+            "IsToBeCaptured": {
+                "Type": "Choice",
+                "Choices": [
+                    {
+                        "And": [
+                            {"Variable": "$.last.answer.capture", "IsPresent": True},
+                            {"Variable": "$.last.answer.capture", "BooleanEquals": True},
+                        ],
+                        "Next": "Capture",
+                    }
+                ],
+                "Default": "Authorized",
+            },
+            "Authorized": {"Type": "Succeed"},
+            "Capture": task("capture", "Settle", [caught("States.ALL", "Void")]),
+            # Captured money is not voided. If this gives up, the execution fails and is redriven from here.
+            "Settle": task("settle", "Settled"),
+            "Settled": {"Type": "Succeed"},
+            "Void": task("void", "Fail"),
+            "Fail": task("fail", "WasDeclined", payload={"reason.$": "$.error.Error"}),
+            "WasDeclined": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.error.Error", "StringEquals": DECLINED, "Next": "Declined"}],
+                "Default": "GaveUp",
+            },
+            "Declined": {"Type": "Succeed"},
+            "GaveUp": {
+                "Type": "Fail",
+                "Error": "PaymentGaveUp",
+                "Cause": "A step failed after all its retries; the payment was voided and failed. See the runbook.",
+            },
+        },
+    }
+
+
+class Workflow(Construct):
+    """The state machine, started by each ``payment.requested`` event.
+
+    Parameters
+    ----------
+    key
+        Encrypts the logs.
+    processor
+        Its ``steps`` function does the work.
+    events
+        The bus whose events start an execution.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        processor: Processor,
+        events: Events,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.state_machine_name = deployment.name("payments", Kind.STATE_MACHINE)
+        logs = log_group(
+            self,
+            "logs",
+            deployment=deployment,
+            key=key,
+            # The prefix that the policy of the account's log delivery covers as a whole: another would add a statement
+            # for each state machine until the policy is full ("Logging to CloudWatch Logs", Step Functions guide).
+            name=f"/aws/vendedlogs/states/{self.state_machine_name}",
+        )
+        role = self._role(deployment, processor)
+        # Encrypted with a key that AWS owns: the history holds a payment's id, amount and merchant but no card, and
+        # with a key of ours everyone who starts or reads an execution, and the delivery of its logs, would need it.
+        self._state_machine = SfnStateMachine(
+            self,
+            "state-machine",
+            name=self.state_machine_name,
+            type="STANDARD",
+            role_arn=role.arn,
+            definition=json.dumps(
+                definition(function_arn=processor.steps.alias_arn, function_timeout_s=processor.steps.timeout_s)
+            ),
+            publish=False,
+            logging_configuration=SfnStateMachineLoggingConfiguration(
+                level="ALL",
+                include_execution_data=False,  # payments are no log lines
+                log_destination=f"{logs.arn}:*",
+            ),
+            tracing_configuration=SfnStateMachineTracingConfiguration(enabled=True),
+            depends_on=[*role.grants],
+        )
+        self._start_on_request(deployment, events)
+
+    @property
+    def state_machine_arn(self) -> str:
+        """ARN of the state machine: the value of the ``StateMachineArn`` dimension of its metrics."""
+        return self._state_machine.arn
+
+    def _role(self, deployment: Deployment, processor: Processor) -> Role:
+        role = Role(
+            self,
+            "role",
+            deployment=deployment,
+            service="states.amazonaws.com",
+            purpose="workflow",
+            # The pattern that Step Functions' guide gives against a confused deputy.
+            source_arn=deployment.arn("states", "stateMachine:*"),
+            guard_account=True,
+        )
+        processor.steps.grant_invoke(role)
+        role.grant(
+            "deliver-logs",
+            Statement(
+                [
+                    "logs:CreateLogDelivery",
+                    "logs:DeleteLogDelivery",
+                    "logs:DescribeLogGroups",
+                    "logs:DescribeResourcePolicies",
+                    "logs:GetLogDelivery",
+                    "logs:ListLogDeliveries",
+                    "logs:PutResourcePolicy",
+                    "logs:UpdateLogDelivery",
+                ],
+                ["*"],
+                any_resource_because="CloudWatch Logs has no resource-level permission for setting up a delivery",
+            ),
+        )
+        role.grant(
+            "send-traces",
+            Statement(
+                [
+                    "xray:GetSamplingRules",
+                    "xray:GetSamplingTargets",
+                    "xray:PutTelemetryRecords",
+                    "xray:PutTraceSegments",
+                ],
+                ["*"],
+                any_resource_because="X-Ray has no resource-level permission for sending traces",
+            ),
+        )
+        return role
+
+    def _start_on_request(self, deployment: Deployment, events: Events) -> None:
+        rules = f"rule/{deployment.name('payments', Kind.EVENT_BUS)}/*"
+        role = Role(
+            self,
+            "start-role",
+            deployment=deployment,
+            service="events.amazonaws.com",
+            purpose="start-workflow",
+            source_arn=deployment.arn("events", rules),
+            guard_account=True,
+        )
+        role.grant("start-execution", Statement(["states:StartExecution"], [self.state_machine_arn]))
+        events.route(STARTS_WORKFLOW, "workflow", target_arn=self.state_machine_arn, role_arn=role.arn)

@@ -1,0 +1,67 @@
+"""What every test gets: no setting, credential or endpoint of whoever runs the tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tercet.settings import Settings
+from tercet.synth.app import synthesize
+from tests.configuration import Configuration
+from tests.deployed import Deployed
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may depend on the user's settings, nor reach the user's AWS account."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "TERCET_")) and name not in {"TERCET_TERRAFORM", "TERCET_PROVIDER_MIRROR"}:
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("ENVIRONMENT_SUFFIX", raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    # Port 9 of loopback is nobody's: a client that was given no endpoint of ours fails at once.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+
+PROFILES = {
+    "dev": {},
+    "prod": {"profile": "prod"},
+    "suffixed": {"environment_suffix": "blue-7"},
+    "elsewhere": {"region": "eu-west-1"},
+    "domain": {"domain": "payments.acme.io", "hosted_zone": "acme.io"},
+    "experiment": {"zone_loss_experiment": True},
+}
+
+
+@pytest.fixture(scope="session")
+def configurations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Configuration]:
+    """The platform, synthesized with every kind of settings."""
+    cache = Path(__file__).parent.parent / ".tercet" / "cache"
+    return {
+        name: Configuration(synthesize(Settings(**overrides), out=tmp_path_factory.mktemp(name), cache=cache).folder)
+        for name, overrides in PROFILES.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def configuration(configurations: dict[str, Configuration]) -> Configuration:
+    """The platform, synthesized with the default settings."""
+    return configurations["dev"]
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The platform, deployed onto an embedded AWS by ``tercet up`` and taken down at the end."""
+    platform = Deployed(tmp_path_factory.mktemp("deployed"))
+    try:
+        answer = platform.tercet("up")
+        (platform.folder / "up.txt").write_text(answer.stdout)
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        yield platform
+    finally:
+        platform.tercet("down")

@@ -1,0 +1,299 @@
+"""Requests, hostile ones too: each gets the answer that API Gateway would give, and none makes the front hang."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+import tercet.payments
+from tercet.errors import LocalError
+from tercet.local.front import Front, InvocationFailedError, InvocationTimeoutError, serve
+from tercet.local.front.api import Api
+from tercet.local.front.deployed import REREAD_AFTER_S, DeployedApi
+
+
+def test_the_function_gets_the_event_that_api_gateway_documents(site):
+    token = site.token()
+    site.request(
+        "GET", "/live/v1/payments/pay_a%20b?x=1&x=2&y=", token=token, headers={"X-One": "1", "User-Agent": "shop"}
+    )
+    (event,) = site.events
+    assert site.arns == ["arn:aws:lambda:us-east-1:123456789012:function:tercet-api-test:live"]
+    assert set(event) == {
+        "resource", "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters",
+        "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext", "body",
+        "isBase64Encoded",
+    }  # fmt: skip
+    assert (event["resource"], event["httpMethod"]) == ("/v1/payments/{payment_id}", "GET")
+    assert event["path"] == "/v1/payments/pay_a%20b"
+    assert event["pathParameters"] == {"payment_id": "pay_a b"}
+    assert event["queryStringParameters"] == {"x": "2", "y": ""}
+    assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"], "y": [""]}
+    assert event["headers"]["X-One"] == "1"
+    assert event["multiValueHeaders"]["X-One"] == ["1"]
+    assert (event["body"], event["isBase64Encoded"], event["stageVariables"]) == (None, False, None)
+    context = event["requestContext"]
+    assert context["stage"] == "live"
+    assert context["path"] == "/live/v1/payments/pay_a%20b"
+    assert context["resourcePath"] == "/v1/payments/{payment_id}"
+    assert context["accountId"] == "123456789012"
+    assert context["apiId"] == site.cloud.api_id
+    assert context["identity"]["sourceIp"] == "127.0.0.1"
+    assert context["identity"]["userAgent"] == "shop"
+    assert all(isinstance(value, str) for value in context["authorizer"]["claims"].values())
+    assert abs(context["requestTimeEpoch"] / 1000 - time.time()) < 60
+    json.dumps(event)
+
+
+def test_an_open_operation_needs_no_token_and_has_no_authorizer(site):
+    assert site.request("GET", "/live/v1/health").status == 200
+    assert "authorizer" not in site.events[0]["requestContext"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/live/v1/nothing"),
+        ("GET", "/live"),
+        ("GET", "/live/"),
+        ("GET", "/live/v1/payments"),
+        ("DELETE", "/live/v1/payments"),
+        ("OPTIONS", "/live/v1/payments"),
+        ("HEAD", "/live/v1/health"),
+        ("BREW", "/live/v1/health"),
+        ("GET", "/live/v1/payments/a/b"),
+        ("GET", "/live/v1%2Fhealth"),
+        ("GET", "/live/v1/../v1/health"),
+        ("GET", "/live//v1/health"),
+    ],
+)
+def test_an_unknown_route_gets_the_envelope(site, method, path):
+    answer = site.request(method, path)
+    assert answer.status == 404
+    if method == "HEAD":
+        assert answer.raw == b""
+    else:
+        assert answer.error["code"] == "no_such_operation"
+        assert answer.error["message"] == "Missing Authentication Token"
+    assert site.events == []
+
+
+@pytest.mark.parametrize("path", ["/", "/other/v1/health", "/v1/health", "/LIVE/v1/health"])
+def test_an_unknown_stage_is_forbidden_as_api_gateway_says_it(site, path):
+    answer = site.request("GET", path)
+    assert (answer.status, answer.body) == (403, {"message": "Forbidden"})
+
+
+def test_a_missing_header_and_a_bad_body_are_refused_before_the_function(site):
+    token = site.token()
+    missing = site.pay(token, key=None)
+    assert missing.status == 400
+    assert missing.error["message"] == "Missing required request parameters: [Idempotency-Key]"
+    for fields in ({"amount_minor": 0}, {"amount_minor": "1"}, {"amount_minor": True}, {"currency": "usd"}, {"x": 1}):
+        answer = site.pay(token, **fields)
+        assert (answer.status, answer.error["message"]) == (400, "Invalid request body")
+    assert site.events == []
+    assert site.pay(token).status == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"\xff\xfe", b"[" * 100_000, b'"\xc3("'])
+def test_a_body_that_is_no_json_is_refused(site, body):
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    answer = site.request("POST", "/live/v1/payments", token=site.token(), body=body, headers=headers)
+    assert (answer.status, answer.error["message"]) == (400, "Invalid request body")
+
+
+def test_a_body_of_another_media_type_goes_to_the_function_as_with_api_gateway(site):
+    headers = {"Content-Type": "text/plain", "Idempotency-Key": "k"}
+    answer = site.request("POST", "/live/v1/payments", token=site.token(), body=b"\xff", headers=headers)
+    assert answer.status == 200
+    assert site.events[0]["body"] == "\ufffd"
+
+
+def test_the_functions_answer_is_passed_on(site):
+    site.answer = lambda event: {
+        "statusCode": 201,
+        "headers": {"Content-Type": "text/plain", "X-A": "1", "Connection": "keep-alive", "Content-Length": "9999"},
+        "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
+        "body": "aMO8",
+        "isBase64Encoded": True,
+    }
+    answer = site.request("GET", "/live/v1/health")
+    assert (answer.status, answer.raw) == (201, "hü".encode())
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.headers["X-A"] == "1"
+    assert answer.headers["Content-Length"] == "3"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None, "text", [], {}, {"statusCode": "x"}, {"statusCode": True}, {"statusCode": 99}, {"statusCode": 600},
+        {"statusCode": 200, "body": {}}, {"statusCode": 200, "headers": []},
+        {"statusCode": 200, "headers": {"a b": "c"}},
+        {"statusCode": 200, "headers": {"a": "b\r\nSet-Cookie: c"}}, {"statusCode": 200, "headers": {"a": {}}},
+        {"statusCode": 200, "body": "!", "isBase64Encoded": True}, {"statusCode": 200, "body": "\ud800"},
+        {"statusCode": 200, "body": "x" * 11_000_000}, {"errorMessage": "Task timed out", "errorType": "x"},
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_no_proxy_response_is_502(site, given):
+    site.answer = lambda event: given
+    answer = site.request("GET", "/live/v1/health")
+    assert (answer.status, answer.error["code"]) == (502, "internal_error")
+
+
+@pytest.mark.parametrize(("error", "status"), [(InvocationFailedError, 502), (InvocationTimeoutError, 504)])
+def test_a_function_that_fails_or_does_not_answer_is_502_or_504(site, error, status):
+    def fail(event):
+        raise error("secret detail")
+
+    site.answer = fail
+    answer = site.request("GET", "/live/v1/health")
+    assert (answer.status, answer.error["type"]) == (status, "api_error")
+    assert b"secret" not in answer.raw
+
+
+def head(line: str, *headers: str) -> bytes:
+    return "\r\n".join([line, "Host: x", *headers, "", ""]).encode("latin-1")
+
+
+POST = "POST /live/v1/payments HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+        (b"GET /live/v1/health HTTP/9.9\r\n\r\n", 505),
+        (b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (head("GET /" + "x" * 70_000 + " HTTP/1.1"), 414),
+        (head("GET /live/v1/health HTTP/1.1", "X: " + "y" * 70_000), 431),
+        (head("GET /live/v1/health HTTP/1.1", *["X: y"] * 200), 431),
+        (head(POST, "Content-Length: 5", "Transfer-Encoding: chunked") + b"0\r\n\r\n", 400),
+        (head(POST, "Transfer-Encoding: gzip, chunked") + b"0\r\n\r\n", 400),
+        (head(POST, "Transfer-Encoding: chunked") + b"zz\r\n\r\n", 400),
+        (head(POST, "Transfer-Encoding: chunked") + b"-5\r\n\r\n", 400),
+        (head(POST, "Content-Length: 1", "Content-Length: 2") + b"ab", 400),
+        (head(POST, "Content-Length: +1") + b"a", 400),
+        (head(POST, "Content-Length: -1"), 400),
+        (head(POST, "Content-Length: x"), 400),
+        (head(POST, "Content-Length: 10485761"), 413),
+        (head(POST, "Content-Length: " + "9" * 40), 413),
+        (head(POST, "Content-Length: 10") + b"abc", 400),
+        (head("GET /live/v1/h\xe4lth HTTP/1.1"), 404),
+        (head("GET /live/v1/health?%FF=%FF HTTP/1.1"), 200),
+        (head("GET /live/v1/health HTTP/1.1", "X-\xff: \xff"), 200),
+        (head("GET http://elsewhere/live/v1/health HTTP/1.1"), 200),
+        (head("GET /live/v1/health HTTP/1.1", "Content-Length: 0"), 200),
+        (head("GET /live/v1/health HTTP/1.1", "Transfer-Encoding: chunked") + b"3\r\nabc\r\n0\r\n\r\n", 200),
+    ],
+    ids=range(24),
+)
+def test_hostile_requests_get_an_answer(site, raw, status, capfd):
+    started = time.monotonic()
+    received = site.send(raw, then_close=True)
+    assert time.monotonic() - started < 10
+    assert received.split(b" ", 2)[1] == str(status).encode()
+    json.loads(received.partition(b"\r\n\r\n")[2])
+    assert b"Traceback" not in received
+    assert "Traceback" not in "".join(capfd.readouterr())
+    assert site.request("GET", "/live/v1/health").status == 200
+
+
+def test_a_second_request_in_the_body_of_the_first_is_not_answered(site):
+    smuggled = head("GET /live/v1/health HTTP/1.1")
+    raw = head(POST, "Content-Length: 0", "Connection: keep-alive") + smuggled
+    assert site.send(raw, then_close=True).count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.slow
+def test_a_connection_that_stands_still_is_ended(site):
+    started = time.monotonic()
+    for begun in (b"GET /live/v1/he", head(POST, "Content-Length: 100") + b"abc"):
+        site.send(begun)
+    assert time.monotonic() - started < 45
+
+
+def test_a_chunked_body_that_is_too_large_is_refused(site):
+    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    received = site.send(head(POST, "Transfer-Encoding: chunked") + chunk * 11 + b"0\r\n\r\n", then_close=True)
+    assert received.split(b" ", 2)[1] == b"413"
+
+
+def test_the_access_log_cannot_be_forged(site):
+    site.send(head("GET /live/\x1b[2J%0aforgedline HTTP/1.1"), then_close=True)
+    (line,) = site.log.getvalue().splitlines()
+    assert line.isprintable()
+
+
+def test_nothing_is_served_until_it_is_deployed_and_after_it_is_destroyed(site):
+    assert site.request("GET", "/live/v1/health").status == 200
+    site.cloud.undeploy()
+    time.sleep(REREAD_AFTER_S + 0.1)
+    assert site.request("GET", "/live/v1/health").body == {"message": "Forbidden"}
+    answer = site.request(
+        "POST", "/oauth2/token", body="grant_type=client_credentials&client_id=a&client_secret=b",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+    assert answer.body == {"error": "invalid_client"}
+
+
+def test_a_new_deployment_is_served_without_a_restart(site):
+    assert site.pay(None).status == 401
+    changed = json.loads(json.dumps(site.cloud.document))
+    changed["paths"]["/v1/payments"]["post"]["security"] = []
+    site.cloud.deploy(changed)
+    time.sleep(REREAD_AFTER_S + 0.1)
+    assert site.pay(None).status == 200
+
+
+def test_an_operation_that_the_embedded_aws_lacks_is_not_served(site):
+    changed = json.loads(json.dumps(site.cloud.document))
+    changed["paths"]["/v1/extra"] = changed["paths"]["/v1/health"]
+    site.cloud.deploy(changed)
+    time.sleep(REREAD_AFTER_S + 0.1)
+    assert site.request("GET", "/live/v1/extra").status == 404
+
+
+def test_the_platforms_own_document_compiles():
+    document = yaml.safe_load((Path(tercet.payments.__file__).parent / "openapi.yaml").read_text())
+    document["x-amazon-apigateway-request-validators"] = {"all": {"validateRequestBody": True}}
+    document["x-amazon-apigateway-request-validator"] = "all"
+    document["components"]["securitySchemes"]["merchant"]["x-amazon-apigateway-authorizer"] = {
+        "providerARNs": ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abc"]
+    }
+    operations = frozenset((path, method) for path, item in document["paths"].items() for method in item)
+    ids = dict.fromkeys(document["paths"], "r")
+    api = Api(DeployedApi("id", "live", "us-east-1", {}, document, ids, operations))
+    operation, _ = api.find("POST", "/v1/payments")
+    validator = operation.bodies["application/json"]
+    assert validator.is_valid({"amount_minor": 1, "currency": "USD", "card_token": "tok_visa"})
+    assert not validator.is_valid({"amount_minor": 0, "currency": "USD", "card_token": "tok_visa"})
+    assert api.user_pool_ids == {"us-east-1_abc"}
+
+
+def test_a_port_that_is_taken_is_told(site):
+    with pytest.raises(LocalError, match="another port"):
+        Front(
+            *site.address, source=lambda: None, invoke=lambda arn, event: None,
+            aws_endpoint=site.cloud.endpoint, region="us-east-1", access_log=io.StringIO(),
+        )  # fmt: skip
+
+
+def test_serve_reads_a_sessions_folder_and_logs_into_it(cloud, tmp_path):
+    folder = tmp_path / "session"
+    state = folder / "out" / "stacks" / "tercet" / "terraform.tfstate"
+    state.parent.mkdir(parents=True)
+    handlers = list(logging.getLogger("tercet.local.front").handlers)
+    with serve("127.0.0.1", 0, aws_endpoint=cloud.endpoint, region="us-east-1", folder=folder) as front:
+        assert front.url.startswith("http://127.0.0.1:")
+        state.write_bytes(cloud.state.read_bytes())
+    assert logging.getLogger("tercet.local.front").handlers == handlers
+    assert (folder / "front.log").exists()

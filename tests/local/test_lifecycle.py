@@ -1,0 +1,233 @@
+"""What a user does with the embedded platform, from ``up`` to ``down``, and what may go wrong between."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.deployed import Deployed, tercet
+
+pytestmark = pytest.mark.slow
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Command lines of the processes that work in a folder, or were started for it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            here = str(folder) in words or str((process / "cwd").readlink()).startswith(str(folder))
+        except OSError:
+            continue
+        if here and int(process.name) != os.getpid():
+            found.append(words)
+    return found
+
+
+def printed_curl(shown: str) -> str:
+    (line,) = [line.strip() for line in shown.splitlines() if line.strip().startswith("curl ")]
+    return line
+
+
+def test_up_shows_what_stands_and_how_to_pay_and_stop(deployed: Deployed):
+    shown = (deployed.folder / "up.txt").read_text()
+    for words in ("network", "database", "us-east-1a", "us-east-1b", "us-east-1c", "regional", "Stop:", "down"):
+        assert words in shown
+    assert re.search(r"http://127\.0\.0\.1:\d+/live", shown)
+
+
+def test_the_printed_curl_takes_a_payment(deployed: Deployed):
+    line = printed_curl((deployed.folder / "up.txt").read_text())
+    answer = subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, cwd=deployed.folder, timeout=60, check=True
+    )
+    payment = json.loads(answer.stdout)
+    assert payment["amount_minor"] == 4200
+    assert payment["currency"] == "EUR"
+    assert payment["id"].startswith("pay_")
+
+
+def request(deployed: Deployed, path: str, *, token: str | None = None, **options) -> tuple[int, dict]:
+    asked = urllib.request.Request(deployed.status["api_url"] + path, **options)
+    if token:
+        asked.add_header("Authorization", f"Bearer {token}")
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+def pay(deployed: Deployed, key: str, *, card_token: str = "tok_visa", amount_minor: int = 1000) -> tuple[int, dict]:
+    body = {"amount_minor": amount_minor, "currency": "USD", "card_token": card_token}
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    data = json.dumps(body).encode()
+    return request(deployed, "/v1/payments", token=deployed.token, data=data, headers=headers, method="POST")
+
+
+def settled_state(deployed: Deployed, payment_id: str) -> str:
+    """Wait, at most a minute, until the workflow has brought a payment to an end."""
+    deadline = time.monotonic() + 60
+    state = "requested"
+    while time.monotonic() < deadline:
+        _, payment = request(deployed, f"/v1/payments/{payment_id}", token=deployed.token)
+        state = payment["state"]
+        if state in {"settled", "failed", "voided"}:
+            break
+        time.sleep(0.5)
+    return state
+
+
+def test_health_needs_no_token_and_payments_do(deployed: Deployed):
+    assert request(deployed, "/v1/health")[0] == 200
+    status, body = request(deployed, "/v1/payments/pay_x")
+    assert status == 401
+    assert set(body["error"]) >= {"type", "code", "message", "request_id"}
+
+
+def test_the_workflow_settles_an_approved_payment_and_fails_a_declined_one(deployed: Deployed):
+    status, approved = pay(deployed, "workflow-approved")
+    assert status == 201
+    assert settled_state(deployed, approved["id"]) == "settled"
+    status, declined = pay(deployed, "workflow-declined", card_token="tok_declined")
+    assert status == 201
+    assert settled_state(deployed, declined["id"]) == "failed"
+
+
+def test_a_repeated_key_is_one_payment(deployed: Deployed):
+    first = pay(deployed, "repeated")
+    again = pay(deployed, "repeated")
+    assert first[1]["id"] == again[1]["id"]
+    status, refused = pay(deployed, "repeated", amount_minor=2000)
+    assert status == 422
+    assert refused["error"]["code"] == "idempotency_key_reused"
+
+
+def test_a_second_up_finds_nothing_to_change(deployed: Deployed):
+    before = deployed.status
+    answer = deployed.tercet("up")
+    assert answer.returncode == 0, answer.stderr
+    assert "No changes" in answer.stdout
+    assert json.loads(deployed.tercet("status", "--json").stdout) == before
+
+
+def test_a_command_of_another_folder_knows_nothing_of_it(deployed: Deployed, tmp_path: Path):
+    answer = tercet("status", "--json", folder=tmp_path)
+    assert answer.returncode == 1
+    assert json.loads(answer.stdout) == {"running": False}
+    assert tercet("down", folder=tmp_path).returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_commands_at_once_are_refused_clearly(deployed: Deployed):
+    import fcntl
+
+    with (deployed.folder / ".tercet" / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        answer = deployed.tercet("up")
+    assert answer.returncode == 2
+    assert "Another tercet command is at work" in answer.stderr
+
+
+def test_another_region_is_refused_while_one_runs(deployed: Deployed):
+    answer = deployed.tercet("up", TERCET_REGION="eu-west-1")
+    assert answer.returncode == 2
+    assert "tercet down" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_state_and_outputs_hold_no_secret(deployed: Deployed):
+    """The database's password and the merchants' client secrets are made by AWS and never pass through Terraform."""
+    state = deployed.state.read_text()
+    secrets = deployed.client("secretsmanager")
+    for secret in secrets.list_secrets()["SecretList"]:
+        value = secrets.get_secret_value(SecretId=secret["ARN"]).get("SecretString", "")
+        password = json.loads(value)["password"] if value.startswith("{") else value
+        assert len(password) > 7
+        assert password not in state
+    cognito = deployed.client("cognito-idp")
+    (pool,) = cognito.list_user_pools(MaxResults=10)["UserPools"]
+    for client in cognito.list_user_pool_clients(UserPoolId=pool["Id"], MaxResults=10)["UserPoolClients"]:
+        described = cognito.describe_user_pool_client(UserPoolId=pool["Id"], ClientId=client["ClientId"])
+        assert described["UserPoolClient"]["ClientSecret"] not in state
+    assert deployed.token not in state
+    for kind, attributes in secret_attributes(json.loads(state)):
+        assert attributes == {}, kind
+    everything = "".join(
+        log.read_text(errors="replace")
+        for log in (deployed.folder / ".tercet" / "session").rglob("*")
+        if log.is_file() and log.suffix in {".log", ".jsonl", ".txt"}
+    )
+    assert deployed.token not in everything
+
+
+def secret_attributes(state: dict) -> list[tuple[str, dict]]:
+    """Attributes of resources whose name says that they hold a secret, and which have a value."""
+    secret = re.compile(r"(^|_)(password|secret_string|client_secret|private_key|access_token)$")
+    return [
+        (
+            resource["type"],
+            {
+                name: value
+                for instance in resource["instances"]
+                for name, value in instance["attributes"].items()
+                if secret.search(name) and value
+            },
+        )
+        for resource in state["resources"]
+    ]
+
+
+def test_killed_half_way_the_next_up_repairs_and_down_leaves_nothing(tmp_path: Path):
+    folder = tmp_path / "a folder with blanks"
+    folder.mkdir()
+    environment = {**os.environ, "ENVIRONMENT_SUFFIX": "crash"}
+    program = str(Path(sys.executable).with_name("tercet"))
+    first = subprocess.Popen(
+        [program, "up"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    log = folder / ".tercet/session/out/stacks/tercet/terraform-logs/apply.jsonl"
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline and first.poll() is None:
+        if log.exists() and log.read_text(errors="replace").count('"apply_complete"') > 25:
+            break
+        time.sleep(0.2)
+    assert first.poll() is None, "it ended before it could be killed"
+    first.send_signal(signal.SIGKILL)
+    first.wait(30)
+
+    again = tercet("up", folder=folder, ENVIRONMENT_SUFFIX="crash")
+    assert again.returncode == 0, again.stderr
+    assert "Deployed" in again.stdout
+    status = json.loads(tercet("status", "--json", folder=folder, ENVIRONMENT_SUFFIX="crash").stdout)
+    assert status["resources"] > 150
+
+    down = tercet("down", folder=folder)
+    assert down.returncode == 0, down.stderr
+    assert "destroyed" in down.stdout
+    assert not (folder / ".tercet" / "session").exists()
+    assert processes_of(folder) == []
+    assert [entry.name for entry in folder.iterdir()] == [".tercet"]
+
+
+def test_a_dead_embedded_aws_is_replaced_or_discarded(tmp_path: Path):
+    """Its memory is gone with it: a state that speaks of it would only mislead."""
+    session = tmp_path / ".tercet" / "session"
+    session.mkdir(parents=True)
+    (session / "endpoints.json").write_text("{}")
+    (session / "server.lock").write_text("1")  # a process that is alive and not ours
+    answer = tercet("status", folder=tmp_path)
+    assert answer.returncode == 1
+    down = tercet("down", folder=tmp_path)
+    assert down.returncode == 0, down.stderr
+    assert not session.exists()

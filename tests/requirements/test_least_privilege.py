@@ -1,0 +1,106 @@
+"""Every wildcard of every policy is listed here: a new one fails until somebody has said why it must be."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.configuration import Configuration
+
+ANY_RESOURCE = {
+    "aws_vpc_endpoint": "the roles name their resources; the endpoint holds them to this account",
+    "aws_kms_key": "a key policy speaks of its own key, which has no ARN yet",
+}
+"""Kinds of resource whose own policy may say ``*``, which there does not mean everything."""
+
+
+@pytest.fixture(params=["dev", "prod", "domain", "experiment"])
+def each(request: pytest.FixtureRequest, configurations: dict[str, Configuration]) -> Configuration:
+    return configurations[request.param]
+
+
+def test_no_action_is_a_wildcard(each: Configuration):
+    for address, statement in each.policies():
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        if statement["Effect"] == "Allow":
+            assert not [action for action in actions if "*" in action], address
+
+
+def test_every_resource_that_is_a_wildcard_is_known(each: Configuration):
+    allowed_everywhere = set()
+    for address, statement in each.policies():
+        if statement["Effect"] != "Allow" or "*" not in statement.get("Resource", []):
+            continue
+        if address.split(".")[0] in ANY_RESOURCE:
+            continue
+        allowed_everywhere |= set(statement["Action"])
+    # Each has its reason beside it in the code (`any_resource_because`), without which the statement cannot be made.
+    assert allowed_everywhere <= NO_RESOURCE_LEVEL_PERMISSION, allowed_everywhere - NO_RESOURCE_LEVEL_PERMISSION
+
+
+def test_nobody_but_aws_services_and_the_account_is_trusted(each: Configuration):
+    for address, statement in each.policies():
+        principal = statement.get("Principal")
+        if principal is None or statement["Effect"] == "Deny":
+            continue
+        if principal == "*":
+            assert address.startswith("aws_vpc_endpoint."), address
+            assert statement["Condition"]["StringEquals"]["aws:PrincipalAccount"], address
+        elif "AWS" in principal:
+            assert re.fullmatch(r"arn:aws:iam::\$\{data\.aws_caller_identity\.\w+\.account_id\}:root", principal["AWS"])
+        else:
+            assert re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com", principal["Service"]), address
+
+
+def test_each_key_can_be_administered_and_used_by_who_must(each: Configuration):
+    principals = {}
+    for address, statement in each.policies():
+        if address.startswith("aws_kms_key."):
+            who = statement["Principal"]
+            principals.setdefault(address, set()).add(who.get("Service") or "account")
+            if who.get("AWS"):
+                assert "kms:PutKeyPolicy" in statement["Action"], f"{address} would lock out its account"
+    assert all("account" in who for who in principals.values())
+    logs = next(who for address, who in principals.items() if "logs" in address)
+    assert any(service.startswith("logs.") for service in logs)
+    messages = next(who for address, who in principals.items() if "messages" in address)
+    assert {"events.amazonaws.com", "sns.amazonaws.com", "cloudwatch.amazonaws.com"} <= messages
+
+
+def test_every_log_group_is_encrypted_and_ends(each: Configuration):
+    for address, group in each.all("aws_cloudwatch_log_group").items():
+        assert group["kms_key_id"].startswith("${aws_kms_key."), address
+        assert group["retention_in_days"] >= 365, address
+
+
+def test_every_queue_and_topic_is_encrypted(each: Configuration):
+    for address, queue in each.all("aws_sqs_queue").items():
+        assert queue["kms_master_key_id"].startswith("${aws_kms_key."), address
+    assert each.one("aws_sns_topic")["kms_master_key_id"].startswith("${aws_kms_key.")
+
+
+def test_the_functions_may_use_nothing_of_each_other(each: Configuration):
+    """The function that requests reach cannot read the queue, and the one that reads the queue cannot publish."""
+    grants: dict[str, set[str]] = {}
+    for address, statement in each.policies():
+        if address.startswith("aws_iam_role_policy.processor_"):
+            function = address.split("_")[4]
+            grants.setdefault(function, set()).update(statement["Action"])
+    assert "sqs:ReceiveMessage" not in grants["api"]
+    assert "events:PutEvents" not in grants["consumer"]
+    assert "rds-db:connect" not in json.dumps(sorted(grants["consumer"]))
+
+
+NO_RESOURCE_LEVEL_PERMISSION = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    "logs:DescribeLogGroups",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
