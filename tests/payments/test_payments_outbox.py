@@ -7,9 +7,11 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tercet.payments import events
+from tercet.payments import events, sweeper
+from tercet.payments.model import session_of
 from tercet.payments.services import services
-from tercet.payments.sessions import MAX_TIMELINE
+from tercet.payments.sessions import MAX_TIMELINE, SHARDS, Sessions
+from tests.payments.conftest import TABLE
 
 
 def metrics(capfd) -> dict[str, object]:
@@ -49,7 +51,7 @@ def test_a_crash_between_write_and_publication_loses_nothing(platform, monkeypat
         with pytest.raises(MemoryError):
             platform.pay("key-1")
     (item,) = platform.items()
-    platform.age_outbox(item["id"]["S"])
+    platform.age_outbox(item["payment_id"]["S"])
     platform.sweep()
     assert [event["detail-type"] for event in platform.published()] == ["payment.requested"]
     assert platform.pay("key-1").headers["Idempotent-Replayed"] == "true"
@@ -119,7 +121,7 @@ def test_the_sweeper_stops_in_time_and_says_what_is_left(platform, bus_down, cap
     for payment_id in [platform.pay().body["id"] for _ in range(4)]:
         platform.age_outbox(payment_id)
     bus_down()
-    assert platform.sweep(remaining_ms=5_000) == {"published": 0, "left": 4}
+    assert platform.sweep(remaining_ms=20_000) == {"published": 0, "left": 4}
     assert metrics(capfd)["UnpublishedEvents"] == 4
     assert platform.published() == []
 
@@ -138,18 +140,44 @@ def test_the_sweeper_gives_up_when_the_bus_is_down(platform, bus_down, monkeypat
     assert len(tried) == 3
 
 
-def test_the_sweeper_takes_no_more_than_its_bound(platform, bus_down):
+def test_the_sweeper_takes_no_more_than_its_bound_and_tells_of_the_rest(platform, bus_down, monkeypatch, capfd):
     for payment_id in [platform.pay().body["id"] for _ in range(5)]:
         platform.age_outbox(payment_id)
-    assert len(list(services().sessions.unpublished(older_than_s=10, limit=3))) == 3
-
-
-def test_what_an_expired_payment_has_to_say_is_still_said(platform, bus_down):
-    payment_id = platform.pay().body["id"]
-    platform.age_outbox(payment_id)
-    platform.expire(payment_id)
     bus_down()
-    assert platform.sweep() == {"published": 1, "left": 0}
+    monkeypatch.setattr(sweeper, "MAX_PAYMENTS_PER_RUN", 3)
+    assert platform.sweep() == {"published": 3, "left": 2}
+    line = metrics(capfd)
+    assert (line["UnpublishedEvents"], line["OldestUnpublishedEventAge"] > 1_000_000) == (2, True)
+
+
+def test_no_shard_waits_for_ever_behind_another(platform, bus_down):
+    for number in range(30):
+        platform.age_outbox(platform.pay(f"key-{number}").body["id"])
+    minutes = (600.0 * 60 + 60 * minute for minute in range(len(SHARDS)))
+    first = set()
+    for now in minutes:
+        sessions = Sessions(platform.dynamodb, TABLE, ttl_s=86_400, now=lambda now=now: now)
+        found = [payment_id for payment_id, _ in sessions.unpublished(older_than_s=10, per_shard=1)]
+        assert len(found) == len(SHARDS)
+        first.add(found[0])
+    assert len(first) == len(SHARDS)
+
+
+def test_a_payment_that_cannot_be_read_does_not_keep_the_others_waiting(platform, bus_down, monkeypatch):
+    ids = [platform.pay().body["id"] for _ in range(3)]
+    for payment_id in ids:
+        platform.age_outbox(payment_id)
+    bus_down()
+    client = services().sessions._client
+    original = client.get_item
+
+    def one_fails(**kwargs):
+        if kwargs["Key"]["id"]["S"] == session_of(ids[1]):
+            raise ClientError({"Error": {"Code": "InternalServerError", "Message": "m"}}, "GetItem")
+        return original(**kwargs)
+
+    monkeypatch.setattr(client, "get_item", one_fails)
+    assert platform.sweep() == {"published": 2, "left": 1}
 
 
 def received(platform) -> list[str]:
@@ -194,7 +222,7 @@ def test_a_malformed_record_fails_alone(platform, bad):
 
 def test_a_record_fails_alone_when_the_table_does(platform, monkeypatch):
     platform.step("authorize", platform.pay().body["id"])
-    platform.step("capture", platform.items()[0]["id"]["S"])
+    platform.step("capture", platform.items()[0]["payment_id"]["S"])
     bodies = received(platform)
     client = services().sessions._client
     original = client.update_item
@@ -214,11 +242,12 @@ def test_a_record_fails_alone_when_the_table_does(platform, monkeypatch):
 def test_an_event_of_a_payment_that_is_gone_makes_no_new_item(platform):
     platform.step("authorize", platform.pay().body["id"])
     (body,) = received(platform)
-    payment_id = platform.items()[0]["id"]["S"]
+    payment_id = platform.items()[0]["payment_id"]["S"]
+    platform.step("void", payment_id)
     platform.expire(payment_id)
     assert platform.consume(body) == []
     assert timeline(platform) == []
-    assert platform.consume(body.replace(payment_id, "pay_" + "b" * 32)) == []
+    assert platform.consume(body.replace(payment_id, "pay_" + "b" * 40)) == []
     assert len(platform.items()) == 1
 
 

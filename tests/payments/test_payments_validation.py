@@ -19,7 +19,8 @@ from tercet.payments.card_numbers import contains_card_number
 from tercet.payments.currencies import EXPONENTS
 from tercet.payments.errors import RequestError
 from tercet.payments.logs import log
-from tercet.payments.model import State, payment_id
+from tercet.payments.model import PAYMENT_ID, State, new_payment_id, session_id, session_of
+from tercet.payments.services import LONGEST_CALL_S
 
 ROOM = Path(tercet.payments.__file__).parent
 JSON = st.recursive(
@@ -134,9 +135,11 @@ def test_ids_of_different_merchants_or_keys_differ(merchant_a, key_a, merchant_b
     same = (merchant_a, key_a) == (merchant_b, key_b)
     encode = [text.encode("utf-8", "replace").decode() for text in (merchant_a, key_a, merchant_b, key_b)]
     if same or (encode[:2] != encode[2:]):
-        assert (payment_id(*encode[:2]) == payment_id(*encode[2:])) is (encode[:2] == encode[2:])
-    assert payment_id("a", "1:b") != payment_id("a:1", "b")
-    assert re.fullmatch(r"pay_[a-z2-7]{32}", payment_id(*encode[:2]))
+        assert (session_id(*encode[:2]) == session_id(*encode[2:])) is (encode[:2] == encode[2:])
+    assert session_id("a", "1:b") != session_id("a:1", "b")
+    made = [new_payment_id(*encode[:2]) for _ in range(2)]
+    assert made[0] != made[1]
+    assert all(PAYMENT_ID.fullmatch(each) and session_of(each) == session_id(*encode[:2]) for each in made)
 
 
 def test_currencies_are_codes_with_exponents():
@@ -157,11 +160,14 @@ def test_every_state_has_its_event():
 
 
 @pytest.mark.slow  # imports the giant bindings
-def test_the_stack_routes_the_events_that_the_processor_publishes():
+def test_the_stack_routes_the_events_and_allows_the_time_that_the_processor_needs():
     from tercet.stack import events as routed
+    from tercet.stack import processor
 
     assert (events.SOURCE, events.REQUESTED) == (routed.SOURCE, routed.STARTS_WORKFLOW)
     assert events.FOLLOWING == routed.PUBLISHED_BY_WORKFLOW
+    # However slow DynamoDB and EventBridge are: what was written, the function still answers for.
+    assert processor.API_TIMEOUT_S > 3 * LONGEST_CALL_S
 
 
 def test_the_document_and_the_code_agree():
@@ -173,7 +179,11 @@ def test_the_document_and_the_code_agree():
     assert request["properties"]["card_token"]["pattern"] == f"^{validation._CARD_TOKEN.pattern}$"
     assert request["properties"]["metadata"]["maxProperties"] == validation.MAX_METADATA_KEYS
     assert set(schemas["Payment"]["properties"]["state"]["enum"]) == {str(state) for state in State}
-    assert re.fullmatch(schemas["Payment"]["properties"]["id"]["pattern"], payment_id("a", "b"))
+    assert re.fullmatch(schemas["Payment"]["properties"]["id"]["pattern"], new_payment_id("a", "b"))
+    assert (
+        f"{validation.MAX_BODY_BYTES:,} bytes"
+        in document["paths"]["/v1/payments"]["post"]["requestBody"]["description"]
+    )
 
 
 def test_the_room_imports_nothing_else_of_tercet_and_nothing_that_lambda_lacks():

@@ -16,6 +16,7 @@ from tercet.payments.errors import (
 )
 from tercet.payments.model import TRANSITIONS, State, Step
 from tercet.payments.services import services
+from tests.payments.conftest import TTL_S
 
 
 def kinds(platform) -> list[str]:
@@ -89,6 +90,43 @@ def test_without_capture_a_payment_stays_authorized(platform):
         assert platform.step(step, payment_id) == "authorized"
     assert workflow.handler({"step": "authorize", "payment_id": payment_id}, None)["capture"] is False
     assert kinds(platform) == ["requested", "authorized"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "may_expire"),
+    [
+        ((), False),
+        (("authorize",), False),
+        (("authorize", "capture"), False),
+        (("authorize", "capture", "settle"), True),
+        (("void",), True),
+        (("fail",), True),
+    ],
+)
+def test_a_payment_can_only_expire_at_its_end_and_once_its_events_are_published(platform, bus_down, steps, may_expire):
+    payment_id = platform.pay().body["id"]
+    for step in steps:
+        platform.step(step, payment_id)
+    assert platform.expires_in_s(payment_id) is None
+    bus_down()
+    platform.age_outbox(payment_id)
+    assert platform.sweep() == {"published": 1, "left": 0}
+    left_s = platform.expires_in_s(payment_id)
+    assert (left_s is not None) is may_expire
+    assert left_s is None or abs(left_s - TTL_S) < 60
+
+
+def test_a_payment_that_moves_again_does_not_expire_before_it_is_done(platform, monkeypatch):
+    payment_id = platform.pay(capture=False, card_token="tok_risky").body["id"]
+    platform.step("authorize", payment_id)
+    assert platform.expires_in_s(payment_id) is not None  # nothing is to be captured: this may be the end
+    with monkeypatch.context() as down:
+        down.setattr(services().publisher._client, "put_events", lambda **_: {"Entries": [{"ErrorCode": "x"}]})
+        platform.step("void", payment_id)
+    assert platform.expires_in_s(payment_id) is None
+    platform.age_outbox(payment_id)
+    platform.sweep()
+    assert platform.expires_in_s(payment_id) is not None
 
 
 REACHED_BY = {
@@ -178,7 +216,8 @@ def test_a_wrong_input_names_the_state_machine(platform, event):
 
 def test_an_unknown_or_expired_payment_is_not_found(platform):
     payment_id = platform.pay().body["id"]
+    platform.step("fail", payment_id)
     platform.expire(payment_id)
-    for each in (payment_id, "pay_" + "a" * 32):
+    for each in (payment_id, "pay_" + "a" * 40):
         with pytest.raises(PaymentNotFoundError):
             platform.step("authorize", each)

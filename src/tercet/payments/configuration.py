@@ -9,8 +9,8 @@ from typing import Final, Self
 
 from tercet.payments.errors import ConfigurationError
 
-MIN_SESSION_TTL_S: Final = 3_600
-"""A session outlives its workflow and its outbox by far, or DynamoDB could delete a payment that is still moving."""
+MIN_SESSION_TTL_S: Final = 86_400
+"""An idempotency key lives as long as its session, and the API's document promises merchants 24 hours."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Configuration:
     sessions_table
         Name of the DynamoDB table.
     session_ttl_s
-        Seconds after which a payment session is gone.
+        Seconds that a payment session is kept after its payment's end.
     event_bus
         Name of the event bus.
     """
@@ -44,7 +44,7 @@ class Configuration:
         Raises
         ------
         ConfigurationError
-            One is missing, or the TTL is not a number of seconds of at least an hour.
+            One is missing, or the TTL is not a number of seconds of at least a day.
         """
 
         def required(name: str) -> str:

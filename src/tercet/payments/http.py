@@ -9,7 +9,6 @@ and API Gateway reports it; repeating the key is safe then, too.
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,12 +17,11 @@ from typing import Any, Final
 from tercet.payments import outbox, validation
 from tercet.payments.errors import PaymentNotFoundError, RequestError, StoreUnavailableError
 from tercet.payments.logs import log
-from tercet.payments.model import Payment, PaymentRequest, State, payment_id
+from tercet.payments.model import PAYMENT_ID, Payment, PaymentRequest, State, new_payment_id
 from tercet.payments.services import Services, services
 from tercet.payments.sessions import iso
 
 RETRY_AFTER_S: Final = 1
-_PAYMENT_ID: Final = re.compile(r"pay_[a-z2-7]{32}")
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,13 @@ def _create_payment(event: Mapping[str, Any], available: Services) -> _Response:
     merchant = _merchant(event)
     key = validation.idempotency_key(event.get("multiValueHeaders") or {})
     request = validation.payment_request(event.get("body"), is_base64=bool(event.get("isBase64Encoded")))
-    payment = _new_payment(merchant, key, request, available.configuration.session_ttl_s)
+    payment = _new_payment(merchant, key, request)
     stored = available.sessions.create(payment)
-    if stored is payment:
+    if stored.id == payment.id:
         log("payment_created", payment_id=payment.id)
         outbox.drain(payment, available.sessions, available.publisher)
         return _Response(201, payment.public(State.REQUESTED))
-    if stored.merchant != merchant or stored.fingerprint != payment.fingerprint:
+    if stored.fingerprint != payment.fingerprint:
         raise RequestError(
             422,
             "idempotency_key_reused",
@@ -107,7 +105,7 @@ def _create_payment(event: Mapping[str, Any], available: Services) -> _Response:
 def _get_payment(event: Mapping[str, Any], available: Services) -> _Response:
     merchant = _merchant(event)
     wanted = str((event.get("pathParameters") or {}).get("payment_id", ""))
-    if not _PAYMENT_ID.fullmatch(wanted):
+    if not PAYMENT_ID.fullmatch(wanted):
         raise _no_such_payment()
     try:
         payment = available.sessions.get(wanted)
@@ -137,10 +135,9 @@ def _merchant(event: Mapping[str, Any]) -> str:
     return merchant
 
 
-def _new_payment(merchant: str, key: str, request: PaymentRequest, ttl_s: int) -> Payment:
-    now = time.time()
+def _new_payment(merchant: str, key: str, request: PaymentRequest) -> Payment:
     payment = Payment(
-        id=payment_id(merchant, key),
+        id=new_payment_id(merchant, key),
         merchant=merchant,
         amount_minor=request.amount_minor,
         currency=request.currency,
@@ -148,8 +145,7 @@ def _new_payment(merchant: str, key: str, request: PaymentRequest, ttl_s: int) -
         metadata=request.metadata,
         state=State.REQUESTED,
         fingerprint=request.fingerprint(),
-        created_at=iso(now),
-        expires_at=int(now) + ttl_s,
+        created_at=iso(time.time()),
         card_token=request.card_token,
     )
     return replace(payment, unpublished=(payment.event(State.REQUESTED),), events_written=1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -72,6 +74,8 @@ TRANSITIONS: Final[Mapping[Step, Transition]] = {
 }
 
 
+_ENDS: Final = frozenset({State.SETTLED, State.VOIDED, State.FAILED})
+
 CARD_DECLINED: Final = "card_declined"
 RISK_CHECK_FAILED: Final = "risk_check_failed"
 UNPROCESSED: Final = "processing_failed"
@@ -117,8 +121,6 @@ class Payment:
         Of the request that made it.
     created_at
         UTC, ISO 8601 with milliseconds.
-    expires_at
-        Seconds since 1970 from which on the session is gone.
     reference
         The card network's name for its authorization.
     elevated_risk
@@ -140,13 +142,16 @@ class Payment:
     state: State
     fingerprint: str
     created_at: str
-    expires_at: int
     card_token: str | None = None
     reference: str | None = None
     elevated_risk: bool = False
     failure_code: str | None = None
     unpublished: tuple[Event, ...] = ()
     events_written: int = 0
+
+    def is_at_its_end(self) -> bool:
+        """Tell whether no step is left to be done; only then may the session expire."""
+        return self.state in _ENDS or (self.state is State.AUTHORIZED and not self.capture)
 
     def event(self, state: State) -> Event:
         """Make the event that says that the payment has come into ``state``."""
@@ -180,7 +185,31 @@ class Payment:
         return shown
 
 
-def payment_id(merchant: str, idempotency_key: str) -> str:
-    """Derive the payment's id from who asks and under which key: the same key is the same item, whoever is first."""
+PAYMENT_ID: Final = re.compile(r"pay_[a-z2-7]{40}")
+"""The session's id and eight more characters, which tell apart the payments that one key has made over time."""
+
+_SESSION_ID_LENGTH: Final = len("pay_") + 32
+
+
+def session_id(merchant: str, idempotency_key: str) -> str:
+    """Derive the session's id from who asks and under which key: the same key is the same item, whoever is first."""
     digest = hashlib.sha256(f"{len(merchant)}:{merchant}:{idempotency_key}".encode()).digest()
-    return f"pay_{base64.b32encode(digest[:20]).decode().lower()}"
+    return f"pay_{_base32(digest[:20])}"
+
+
+def new_payment_id(merchant: str, idempotency_key: str) -> str:
+    """Make the id of a new payment.
+
+    It is new each time: when a key is used again after its session has expired, nothing that still speaks of the old
+    payment (a redriven workflow, a late event, the card network, which knows payments by id) can mean the new one.
+    """
+    return session_id(merchant, idempotency_key) + _base32(secrets.token_bytes(5))
+
+
+def session_of(payment_id: str) -> str:
+    """Give the id of the session that holds, or held, a payment."""
+    return payment_id[:_SESSION_ID_LENGTH]
+
+
+def _base32(given: bytes) -> str:
+    return base64.b32encode(given).decode().lower()

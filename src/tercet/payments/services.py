@@ -14,12 +14,19 @@ from tercet.payments.configuration import Configuration
 from tercet.payments.events import Publisher
 from tercet.payments.sessions import Sessions
 
+_CONNECT_TIMEOUT_S: Final = 1
+_READ_TIMEOUT_S: Final = 2
+_ATTEMPTS: Final = 2
+_PAUSE_S: Final = 1
+"""The longest pause before the second attempt (``standard`` mode, "Retries" of the boto3 documentation)."""
+
+LONGEST_CALL_S: Final = _ATTEMPTS * (_CONNECT_TIMEOUT_S + _READ_TIMEOUT_S) + _PAUSE_S
+"""What one call of DynamoDB or EventBridge may take. A new payment makes three, within the API function's 25 s."""
+
 _CLIENT: Final = Config(
-    connect_timeout=1,
-    read_timeout=3,
-    # At worst 2 calls x 2 attempts x 4 s of the API function's 25 s.
-    retries={"mode": "standard", "total_max_attempts": 2},
-    max_pool_connections=10,
+    connect_timeout=_CONNECT_TIMEOUT_S,
+    read_timeout=_READ_TIMEOUT_S,
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
 )
 
 
@@ -46,7 +53,9 @@ def services() -> Services:
     session = boto3.session.Session()
     return Services(
         configuration=configuration,
-        sessions=Sessions(session.client("dynamodb", config=_CLIENT), configuration.sessions_table),
+        sessions=Sessions(
+            session.client("dynamodb", config=_CLIENT), configuration.sessions_table, ttl_s=configuration.session_ttl_s
+        ),
         publisher=Publisher(session.client("events", config=_CLIENT), configuration.event_bus),
         acquirer=SandboxAcquirer(),
     )

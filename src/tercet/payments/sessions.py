@@ -2,11 +2,15 @@
 
 One item, so that one conditional write decides everything at once: whether the key was used before, what state the
 payment is in, and which events must follow.
+
+An item with something left to do cannot expire: it has no ``expires_at``, which is the attribute that DynamoDB's time
+to live looks at. It gets one when the payment is at its end and its outbox is empty, and loses it when it moves again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from tercet.payments.errors import IllegalTransitionError, PaymentNotFoundError, StoreUnavailableError
 from tercet.payments.events import Event
-from tercet.payments.model import Payment, State
+from tercet.payments.model import Payment, State, session_of
 
 SHARDS: Final = tuple("01234567")
 """Partition keys of the outbox's index: enough that no single partition takes every write, few enough to query all."""
@@ -27,6 +31,7 @@ UNPUBLISHED_INDEX: Final = "unpublished"
 MAX_TIMELINE: Final = 50
 """Most events that a payment's timeline keeps; its states allow five."""
 
+_NOT_EXPIRED: Final = "(attribute_not_exists(expires_at) OR expires_at > :now)"
 _REFUSED: Final = "ConditionalCheckFailedException"
 _OURS: Final = frozenset({_REFUSED, "ValidationException"})
 """Errors that tell of the request itself, so that repeating it does not help."""
@@ -39,53 +44,48 @@ class Sessions:
     ----------
     client
         A boto3 DynamoDB client; shared by threads.
+    ttl_s
+        Seconds that a session is kept, and its idempotency key with it, after the last event of its payment's end.
     now
         Seconds since 1970.
     """
 
-    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: Any, table: str, *, ttl_s: int, now: Callable[[], float] = time.time) -> None:
         self._client = client
         self._table = table
+        self._ttl_s = ttl_s
         self._now = now
 
     def create(self, payment: Payment) -> Payment:
-        """Store a new payment unless there is one of its id; one write, which is the idempotency check.
-
-        An expired session gives way, but never one whose events are still to be published.
+        """Store a new payment unless its session is taken; one write, which is the idempotency check.
 
         Returns
         -------
         Payment
-            The argument itself if it was stored, else the payment that was there before.
+            The payment that the session holds now: the given one, known by its id, or the one that was there before.
 
         Raises
         ------
         StoreUnavailableError
-            Whether it was stored is unknown; or an expired session still waits for its events to be published.
+            Whether it was stored is unknown.
         """
         try:
             with _translated():
                 self._client.put_item(
                     TableName=self._table,
                     Item=_to_item(payment, self._now()),
-                    ConditionExpression=(
-                        "attribute_not_exists(id) OR (expires_at <= :now AND attribute_not_exists(unpublished_shard))"
-                    ),
+                    # What has expired gives way: DynamoDB deletes it only some days later.
+                    ConditionExpression="attribute_not_exists(id) OR expires_at <= :now",
                     ExpressionAttributeValues=_values(now=int(self._now())),
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            return self._existing(error)
+            # The refusal holds the item that stood in the way. It may be the given payment itself: botocore repeats a
+            # write whose answer was lost.
+            if "Item" not in error.response:
+                raise
+            return _from_item(error.response["Item"])
         return payment
-
-    def _existing(self, error: ClientError) -> Payment:
-        """Read, from the refusal, the item that stood in the way: the very one that the condition saw."""
-        if not (item := error.response.get("Item")):
-            raise error
-        existing = _from_item(item)
-        if existing.expires_at <= self._now():
-            raise StoreUnavailableError("ExpiredButUnpublished")
-        return existing
 
     def get(self, payment_id: str) -> Payment:
         """Read a payment, consistently.
@@ -97,18 +97,13 @@ class Sessions:
         StoreUnavailableError
             The table cannot be read.
         """
-        payment = self.get_even_expired(payment_id)
-        if payment is None or payment.expires_at <= self._now():
-            raise PaymentNotFoundError(f"There is no payment {payment_id}, or its session has expired.")
-        return payment
-
-    def get_even_expired(self, payment_id: str) -> Payment | None:
-        """Read whatever the table still holds: what an expired session has to publish is published all the same."""
         with _translated():
-            answer = self._client.get_item(
-                TableName=self._table, Key=_values_of({"id": payment_id}), ConsistentRead=True
-            )
-        return _from_item(answer["Item"]) if "Item" in answer else None
+            answer = self._client.get_item(TableName=self._table, Key=_key(payment_id), ConsistentRead=True)
+        item = _from_map(answer.get("Item", {}))
+        # Its key may have made another payment since.
+        if item.get("payment_id") != payment_id or item.get("expires_at", math.inf) <= self._now():
+            raise PaymentNotFoundError(f"There is no payment {payment_id}, or its session has expired.")
+        return _from_item(answer["Item"])
 
     def advance(
         self, payment: Payment, to: State, *, reference: str | None = None, elevated_risk: bool = False
@@ -144,12 +139,13 @@ class Sessions:
             with _translated():
                 answer = self._client.update_item(
                     TableName=self._table,
-                    Key=_values_of({"id": payment.id}),
+                    Key=_key(payment.id),
                     # The card's token has served its purpose with the card network's first answer.
-                    UpdateExpression=f"SET {', '.join(assignments)} REMOVE card_token",
-                    ConditionExpression="#state = :before AND expires_at > :now",
+                    UpdateExpression=f"SET {', '.join(assignments)} REMOVE card_token, expires_at",
+                    ConditionExpression=f"payment_id = :payment_id AND #state = :before AND {_NOT_EXPIRED}",
                     ExpressionAttributeNames={"#state": "state"},
                     ExpressionAttributeValues=_values(
+                        payment_id=payment.id,
                         before=str(payment.state),
                         elevated_risk=elevated_risk or payment.elevated_risk,
                         events=[_event_to_map(payment.event(to))],
@@ -171,11 +167,11 @@ class Sessions:
             with _translated():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_values_of({"id": payment.id}),
+                    Key=_key(payment.id),
                     UpdateExpression="SET failure_code = :code",
-                    ConditionExpression="#state = :before",
+                    ConditionExpression="payment_id = :payment_id AND #state = :before",
                     ExpressionAttributeNames={"#state": "state"},
-                    ExpressionAttributeValues=_values(code=code, before=str(payment.state)),
+                    ExpressionAttributeValues=_values(code=code, payment_id=payment.id, before=str(payment.state)),
                 )
         except ClientError as error:
             _raise_unless_refused(error)
@@ -183,27 +179,36 @@ class Sessions:
     def mark_published(self, payment: Payment, count: int) -> bool:
         """Take the first ``count`` events out of the outbox, as the payment was read; the last one closes it.
 
+        A closed outbox is what lets a payment that is at its end expire.
+
         Returns
         -------
         bool
             ``False`` if another has changed the outbox meanwhile: then its events are published again, at worst.
         """
         rest = payment.unpublished[count:]
-        values: dict[str, Any] = {"version": payment.events_written, "waiting": len(payment.unpublished)}
+        values: dict[str, Any] = {
+            "payment_id": payment.id,
+            "version": payment.events_written,
+            "waiting": len(payment.unpublished),
+        }
         if rest:
             change = "SET unpublished_events = :rest"
             values["rest"] = [_event_to_map(event) for event in rest]
         else:
             change = "REMOVE unpublished_shard, unpublished_since, unpublished_events"
+            if payment.is_at_its_end():  # and still is: the condition holds only while nothing else was written
+                change += " SET expires_at = :expires_at"
+                values["expires_at"] = int(self._now()) + self._ttl_s
         try:
             with _translated():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_values_of({"id": payment.id}),
+                    Key=_key(payment.id),
                     UpdateExpression=change,
                     ConditionExpression=(
-                        "events_written = :version AND attribute_exists(unpublished_events)"
-                        " AND size(unpublished_events) = :waiting"
+                        "payment_id = :payment_id AND events_written = :version"
+                        " AND attribute_exists(unpublished_events) AND size(unpublished_events) = :waiting"
                     ),
                     ExpressionAttributeValues=_values(**values),
                 )
@@ -212,15 +217,16 @@ class Sessions:
             return False
         return True
 
-    def unpublished(self, *, older_than_s: float, limit: int) -> Iterator[tuple[str, float]]:
+    def unpublished(self, *, older_than_s: float, per_shard: int) -> Iterator[tuple[str, float]]:
         """Find payments whose outbox is not empty, through the sparse index; each shard's oldest first.
 
         Parameters
         ----------
         older_than_s
             Leaves younger ones to whoever wrote them and is about to publish.
-        limit
-            Most payments to yield.
+        per_shard
+            Most payments to yield of each of the :data:`SHARDS`. Which shard comes first changes every minute, so that
+            one full of payments that cannot be published does not keep the others waiting.
 
         Yields
         ------
@@ -229,26 +235,19 @@ class Sessions:
             some may have been published since.
         """
         now = self._now()
-        found = 0
-        for shard in SHARDS:
-            start: dict[str, Any] = {}
-            while found < limit:
-                with _translated():
-                    page = self._client.query(
-                        TableName=self._table,
-                        IndexName=UNPUBLISHED_INDEX,
-                        KeyConditionExpression="unpublished_shard = :shard AND unpublished_since <= :before",
-                        ExpressionAttributeValues=_values(shard=shard, before=int(now - older_than_s)),
-                        Limit=min(100, limit - found),
-                        **start,
-                    )
-                for item in page["Items"]:
-                    found += 1
-                    values = _from_map(item)
-                    yield str(values["id"]), now - float(values["unpublished_since"])
-                if "LastEvaluatedKey" not in page:
-                    break
-                start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        first = int(now // 60) % len(SHARDS)
+        for shard in (*SHARDS[first:], *SHARDS[:first]):
+            with _translated():
+                page = self._client.query(
+                    TableName=self._table,
+                    IndexName=UNPUBLISHED_INDEX,
+                    KeyConditionExpression="unpublished_shard = :shard AND unpublished_since <= :before",
+                    ExpressionAttributeValues=_values(shard=shard, before=int(now - older_than_s)),
+                    Limit=per_shard,
+                )
+            for item in page["Items"]:
+                values = _from_map(item)
+                yield str(values["payment_id"]), now - float(values["unpublished_since"])
 
     def record(self, payment_id: str, *, event_id: str, kind: str) -> bool:
         """Note in the payment's timeline that an event of it was received; once per event id.
@@ -264,15 +263,16 @@ class Sessions:
             with _translated():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_values_of({"id": payment_id}),
+                    Key=_key(payment_id),
                     UpdateExpression=(
                         "SET timeline = list_append(if_not_exists(timeline, :none), :entry) ADD seen_events :seen"
                     ),
                     ConditionExpression=(
-                        "attribute_exists(id) AND expires_at > :now AND NOT contains(seen_events, :event_id)"
+                        f"payment_id = :payment_id AND {_NOT_EXPIRED} AND NOT contains(seen_events, :event_id)"
                         " AND (attribute_not_exists(timeline) OR size(timeline) < :most)"
                     ),
                     ExpressionAttributeValues=_values(
+                        payment_id=payment_id,
                         none=[],
                         entry=[entry],
                         seen={event_id},
@@ -313,6 +313,10 @@ def _raise_unless_refused(error: ClientError) -> None:
         raise error
 
 
+def _key(payment_id: str) -> dict[str, Any]:
+    return _values_of({"id": session_of(payment_id)})
+
+
 def _shard(payment_id: str) -> str:
     return SHARDS[hashlib.sha256(payment_id.encode()).digest()[0] % len(SHARDS)]
 
@@ -333,7 +337,8 @@ def _from_map(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _to_item(payment: Payment, now: float) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "id": payment.id,
+        "id": session_of(payment.id),
+        "payment_id": payment.id,
         "merchant": payment.merchant,
         "amount_minor": payment.amount_minor,
         "currency": payment.currency,
@@ -342,7 +347,6 @@ def _to_item(payment: Payment, now: float) -> dict[str, Any]:
         "state": str(payment.state),
         "fingerprint": payment.fingerprint,
         "created_at": payment.created_at,
-        "expires_at": payment.expires_at,
         "card_token": payment.card_token,
         "elevated_risk": payment.elevated_risk,
         "events_written": payment.events_written,
@@ -356,7 +360,7 @@ def _to_item(payment: Payment, now: float) -> dict[str, Any]:
 def _from_item(item: Mapping[str, Any]) -> Payment:
     values = _from_map(item)
     return Payment(
-        id=values["id"],
+        id=values["payment_id"],
         merchant=values["merchant"],
         amount_minor=int(values["amount_minor"]),
         currency=values["currency"],
@@ -365,7 +369,6 @@ def _from_item(item: Mapping[str, Any]) -> Payment:
         state=State(values["state"]),
         fingerprint=values["fingerprint"],
         created_at=values["created_at"],
-        expires_at=int(values["expires_at"]),
         card_token=values.get("card_token"),
         reference=values.get("acquirer_reference"),
         elevated_risk=values["elevated_risk"],

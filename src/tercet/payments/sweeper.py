@@ -13,16 +13,21 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tercet.payments import outbox
+from tercet.payments.errors import PaymentNotFoundError, StoreUnavailableError
 from tercet.payments.logs import log
-from tercet.payments.services import Services, services
+from tercet.payments.services import LONGEST_CALL_S, Services, services
 
 NAMESPACE: Final = "Tercet/Payments"
 GRACE_S: Final = 10
 """Younger events are left to who wrote them: it is probably publishing them now."""
 
 MAX_PAYMENTS_PER_RUN: Final = 500
-MIN_REMAINING_MS: Final = 12_000
-"""Time that one more payment may take when DynamoDB and EventBridge are slow: 3 calls, see the clients' timeouts."""
+PER_SHARD: Final = 100
+"""Most payments looked at of each of the outbox's shards: in all more than a run publishes, so that the metrics tell
+when it does not keep up."""
+
+MIN_REMAINING_MS: Final = 3 * LONGEST_CALL_S * 1000
+"""Time that one more payment may take when DynamoDB and EventBridge are slow: read, publish, mark as published."""
 
 MAX_FAILURES_IN_A_ROW: Final = 3
 """After these the bus is down, not a payment at fault: the next run tries again."""
@@ -53,9 +58,10 @@ def handler(_event: Any, context: Any) -> dict[str, int]:
 
 def _sweep(available: Services, context: Any) -> _Tally:
     tally = _Tally()
-    for payment_id, age_s in available.sessions.unpublished(older_than_s=GRACE_S, limit=MAX_PAYMENTS_PER_RUN):
+    for payment_id, age_s in available.sessions.unpublished(older_than_s=GRACE_S, per_shard=PER_SHARD):
         may_go_on = (
-            tally.failures_in_a_row < MAX_FAILURES_IN_A_ROW
+            tally.published < MAX_PAYMENTS_PER_RUN
+            and tally.failures_in_a_row < MAX_FAILURES_IN_A_ROW
             and context.get_remaining_time_in_millis() >= MIN_REMAINING_MS
         )
         if may_go_on and _publish(payment_id, available):
@@ -69,9 +75,15 @@ def _sweep(available: Services, context: Any) -> _Tally:
 
 
 def _publish(payment_id: str, available: Services) -> bool:
-    # Read again: the index lags, and an event published from a stale copy would be one too many.
-    payment = available.sessions.get_even_expired(payment_id)
-    return payment is None or outbox.drain(payment, available.sessions, available.publisher)
+    try:
+        # Read again: the index lags, and an event published from a stale copy would be one too many.
+        payment = available.sessions.get(payment_id)
+    except PaymentNotFoundError:
+        return True  # only what has nothing to publish can expire
+    except StoreUnavailableError as error:
+        log("events_left_in_outbox", payment_id=payment_id, cause=f"{type(error).__name__}: {error}")
+        return False
+    return outbox.drain(payment, available.sessions, available.publisher)
 
 
 def _report(environment: str, tally: _Tally) -> None:

@@ -14,7 +14,9 @@ from tercet.payments.currencies import EXPONENTS
 from tercet.payments.errors import RequestError
 from tercet.payments.model import PaymentRequest
 
-MAX_BODY_BYTES: Final = 32_768
+MAX_BODY_BYTES: Final = 8_192
+"""What the firewall admits too (``SizeRestrictions_BODY``, "AWS Managed Rules rule groups list", AWS WAF guide)."""
+
 MAX_AMOUNT_MINOR: Final = 99_999_999
 MAX_METADATA_KEYS: Final = 20
 MAX_METADATA_KEY_LENGTH: Final = 40
@@ -140,7 +142,8 @@ def _refuse_card_number(text: str, param: str | None) -> None:
         raise RequestError(
             400,
             "card_number_refused",
-            "The request holds what looks like a card number, and was not kept. Send a card token.",
+            "The request holds 13 to 19 digits that may be a card number, and was not kept. Send a card token. One in"
+            " ten other numbers of that length looks like one by chance: put a letter into it, or use a UUID.",
             param=param,
         )
 

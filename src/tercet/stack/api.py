@@ -1,4 +1,4 @@
-"""The payment API: who may call (Cognito), what is admitted (WAF, throttling, validation), and what is logged."""
+"""The payment API: who may call (Cognito), what is admitted (throttling, validation), and what is logged."""
 
 from __future__ import annotations
 
@@ -14,36 +14,18 @@ from cdktn_provider_aws.api_gateway_deployment import ApiGatewayDeployment
 from cdktn_provider_aws.api_gateway_method_settings import ApiGatewayMethodSettings, ApiGatewayMethodSettingsSettings
 from cdktn_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, ApiGatewayRestApiEndpointConfiguration
 from cdktn_provider_aws.api_gateway_stage import ApiGatewayStage, ApiGatewayStageAccessLogSettings
-from cdktn_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
 from cdktn_provider_aws.cognito_resource_server import CognitoResourceServer, CognitoResourceServerScope
 from cdktn_provider_aws.cognito_user_pool import CognitoUserPool, CognitoUserPoolAdminCreateUserConfig
 from cdktn_provider_aws.cognito_user_pool_domain import CognitoUserPoolDomain
 from cdktn_provider_aws.lambda_permission import LambdaPermission
-from cdktn_provider_aws.wafv2_web_acl import (
-    Wafv2WebAcl,
-    Wafv2WebAclDefaultAction,
-    Wafv2WebAclDefaultActionAllow,
-    Wafv2WebAclRule,
-    Wafv2WebAclRuleAction,
-    Wafv2WebAclRuleActionBlock,
-    Wafv2WebAclRuleOverrideAction,
-    Wafv2WebAclRuleOverrideActionNone,
-    Wafv2WebAclRuleVisibilityConfig,
-    Wafv2WebAclVisibilityConfig,
-)
-from cdktn_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
-from cdktn_provider_aws.wafv2_web_acl_logging_configuration import (
-    Wafv2WebAclLoggingConfiguration,
-    Wafv2WebAclLoggingConfigurationRedactedFields,
-    Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader,
-)
 from constructs import Construct
 
 from tercet.errors import SettingsError
 from tercet.stack.deployment import Deployment, Kind
 from tercet.stack.encryption import Key
+from tercet.stack.firewall import Firewall
 from tercet.stack.function import Function
-from tercet.stack.iam import Role, Statement, policy
+from tercet.stack.iam import Role, Statement
 from tercet.stack.logs import log_group
 from tercet.stack.processor import Processor
 
@@ -146,23 +128,6 @@ _RESPONSE_HEADERS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 
-_MANAGED_RULES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        # Refuses IP addresses with a bad reputation, botnets above all. Its sibling AWSManagedRulesAnonymousIpList
-        # would refuse hosting providers as well, and that is where merchants' servers are.
-        "AWSManagedRulesAmazonIpReputationList": (),
-        "AWSManagedRulesKnownBadInputsRuleSet": (),
-        # Its limit of 8,192 bytes per body stays: a payment has a few hundred, the API's document states the limit, and
-        # every admitted body is thus inspected whole. A program need not name itself: a missing User-Agent only counts.
-        # AWSManagedRulesSQLiRuleSet is left out: values reach the database as bound parameters, and a chance match
-        # in a merchant's free text would refuse a payment.
-        "AWSManagedRulesCommonRuleSet": ("NoUserAgent_HEADER",),
-    }
-)
-"""Managed rule groups, in order, and which of their rules only count."""
-
-_RATE_WINDOW_S: Final = 300
-
 
 class Api(Construct):
     """A regional REST API with the authorizer, firewall and logs that its stage has.
@@ -211,7 +176,7 @@ class Api(Construct):
         )
         self._permit(openapi, processor.api)
         self._publish()
-        self._protect()
+        Firewall(self, "firewall", deployment=deployment, key=key, stage_arn=self._stage.arn)
 
     @property
     def url(self) -> str:
@@ -243,11 +208,6 @@ class Api(Construct):
     def token_url(self) -> str:
         """Where a merchant gets an access token for its client credentials."""
         return f"https://{self._token_domain.domain}.auth.{self._deployment.settings.region}.amazoncognito.com/oauth2/token"
-
-    @property
-    def web_acl_name(self) -> str:
-        """Name of the web ACL: the value of the ``WebACL`` dimension of its metrics."""
-        return self._web_acl.name
 
     def _issue_tokens(self) -> None:
         """Make the user pool that issues access tokens; it holds app clients only, and those are made at run time.
@@ -304,8 +264,10 @@ class Api(Construct):
             self,
             "deployment",
             rest_api_id=self._rest_api.id,
-            # A deployment is a snapshot: without a trigger, a change of the document would never go live.
-            triggers={"body": Fn.sha1(self._rest_api.body)},
+            # A deployment is a snapshot: without a trigger, a change of the document would never go live. Nor would the
+            # default endpoint be disabled ("Disable the default endpoint for REST APIs", its Developer Guide), when a
+            # domain is set later: the body says nothing of it.
+            triggers={"body": Fn.sha1(self._rest_api.body), "domain": self._deployment.settings.domain or ""},
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         access_log = log_group(
@@ -390,81 +352,6 @@ class Api(Construct):
         )
         return ApiGatewayAccount(self, "account", cloudwatch_role_arn=role.arn, depends_on=[*role.grants])
 
-    def _protect(self) -> None:
-        name = self._deployment.name("payments", Kind.WEB_ACL)
-        managed = [
-            _managed_rules(group, counted, priority) for priority, (group, counted) in enumerate(_MANAGED_RULES.items())
-        ]
-        # No single address may use more than half of what the API admits: it would shut out everyone else.
-        limit = self._deployment.settings.throttle_rate_per_s * _RATE_WINDOW_S // 2
-        rate = Wafv2WebAclRule(
-            name="requests-per-address",
-            priority=len(managed),
-            action=Wafv2WebAclRuleAction(block=Wafv2WebAclRuleActionBlock()),
-            statement={
-                "rate_based_statement": {
-                    "aggregate_key_type": "IP",
-                    "evaluation_window_sec": _RATE_WINDOW_S,
-                    "limit": limit,
-                }
-            },
-            visibility_config=_visible("requests-per-address"),
-        )
-        self._web_acl = Wafv2WebAcl(
-            self,
-            "web-acl",
-            name=name,
-            description="Protects the payment API",
-            scope="REGIONAL",
-            default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
-            rule=[*managed, rate],
-            visibility_config=Wafv2WebAclVisibilityConfig(
-                cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
-            ),
-        )
-        Wafv2WebAclAssociation(self, "web-acl-association", resource_arn=self._stage.arn, web_acl_arn=self._web_acl.arn)
-        self._log_firewall()
-
-    def _log_firewall(self) -> None:
-        name = self._deployment.name("payments", Kind.LOG_GROUP)
-        group = log_group(
-            self,
-            "web-acl-log",
-            deployment=self._deployment,
-            key=self._key,
-            name=f"aws-waf-logs-{name}",  # WAF takes no other beginning
-        )
-        # Without this AWS writes such a policy itself, into one that all log groups of the account share, and leaves
-        # the statement behind when the group is destroyed. An account has room for ten policies in a region.
-        permission = CloudwatchLogResourcePolicy(
-            self,
-            "web-acl-log-policy",
-            policy_name=f"waf-logs-{name}",
-            policy_document=policy(
-                Statement(
-                    ["logs:CreateLogStream", "logs:PutLogEvents"],
-                    [f"{group.arn}:log-stream:*"],
-                    service="delivery.logs.amazonaws.com",
-                    conditions={
-                        "StringEquals": {"aws:SourceAccount": self._deployment.account_id},
-                        "ArnLike": {"aws:SourceArn": self._deployment.arn("logs", "*")},
-                    },
-                )
-            ),
-        )
-        Wafv2WebAclLoggingConfiguration(
-            self,
-            "web-acl-logging",
-            resource_arn=self._web_acl.arn,
-            log_destination_configs=[group.arn],
-            redacted_fields=[
-                Wafv2WebAclLoggingConfigurationRedactedFields(
-                    single_header=Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader(name="authorization")
-                )
-            ],
-            depends_on=[permission],
-        )
-
 
 def _operations(openapi: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Path, method and operation, as the document has them."""
@@ -520,25 +407,3 @@ def _gateway_response(kind: str) -> dict[str, Any]:
     if kind in _RESPONSE_HEADERS:
         response["responseParameters"] = dict(_RESPONSE_HEADERS[kind])
     return response
-
-
-def _managed_rules(group: str, counted: tuple[str, ...], priority: int) -> Wafv2WebAclRule:
-    # A statement nests in itself, which the bindings cannot type: it is written as Terraform names it.
-    statement: dict[str, Any] = {"name": group, "vendor_name": "AWS"}
-    if counted:
-        statement["rule_action_override"] = [{"name": rule, "action_to_use": {"count": {}}} for rule in counted]
-    return Wafv2WebAclRule(
-        name=group,
-        priority=priority,
-        override_action=Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone()),
-        statement={"managed_rule_group_statement": statement},
-        visibility_config=_visible(group),
-    )
-
-
-def _visible(metric: str) -> Wafv2WebAclRuleVisibilityConfig:
-    # Samples keep whole headers, access tokens among them: redaction holds for the log alone ("Logging AWS WAF web ACL
-    # traffic", its Developer Guide), and the log has every request.
-    return Wafv2WebAclRuleVisibilityConfig(
-        cloudwatch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=False
-    )

@@ -12,8 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktn import Fn, TerraformResourceLifecycle, Token
+from cdktn import Fn, Op, Precondition, TerraformLocal, TerraformResourceLifecycle
 from cdktn_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktn_provider_aws.data_aws_availability_zones import (
+    DataAwsAvailabilityZones,
+    DataAwsAvailabilityZonesFilter,
+)
 from cdktn_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
 from cdktn_provider_aws.db_proxy import DbProxy, DbProxyAuth
 from cdktn_provider_aws.db_proxy_default_target_group import (
@@ -39,8 +43,8 @@ from tercet.stack.network import MYSQL_PORT, Network
 ENGINE: Final = "aurora-mysql"
 FAMILY: Final = "aurora-mysql8.0"
 DATABASE_NAME: Final = "payments"
-MASTER_USER: Final = "tercet_master"
-"""At most 16 characters, as MySQL had it (CreateDBCluster, Amazon RDS API Reference)."""
+MASTER_USER: Final = "tercetmaster"
+"""1 to 16 letters or numbers, and for a cluster no underscore (CreateDBCluster, Amazon RDS API Reference)."""
 
 LOGS: Final = ("audit", "error", "slowquery")
 """What the cluster exports to CloudWatch Logs. Not ``general``: it holds every statement with its values."""
@@ -52,21 +56,24 @@ CLUSTER_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     # CONNECT, DCL and DDL are who came and what they changed of the rules; QUERY would log the data of payments.
     "server_audit_events": ("CONNECT,QUERY_DCL,QUERY_DDL", "immediate"),
     "server_audit_logging": ("1", "immediate"),
-    "time_zone": ("UTC", "immediate"),
     "tls_version": ("TLSv1.2,TLSv1.3", "pending-reboot"),
 }
 """Parameter → value, apply method: a static parameter takes none but ``pending-reboot``, and a new cluster starts with
-both. Names and levels: "Aurora MySQL configuration parameters"; TLS: "Security with Amazon Aurora MySQL"."""
+both. Names and levels: "Aurora MySQL configuration parameters"; TLS: "Security with Amazon Aurora MySQL".
 
-INSTANCE_PARAMETERS: Final[Mapping[str, str]] = {
+Of a value that is its own default RDS always reports ``pending-reboot``: said to be immediate, it would be a change on
+every plan ("Problematic Plan Changes", the AWS provider's aws_db_parameter_group). Hence no time zone, which is UTC.
+"""
+
+INSTANCE_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     # A payment that waits for a lock must hear of it before the API gives up on the payment (25 s); MySQL waits 50 s.
-    "innodb_lock_wait_timeout": "10",
-    # Only what is in a file is exported to CloudWatch Logs.
-    "log_output": "FILE",
-    "long_query_time": "1",
-    "slow_query_log": "1",
+    "innodb_lock_wait_timeout": ("10", "immediate"),
+    # Only what is in a file is exported to CloudWatch Logs. It may be the default already.
+    "log_output": ("FILE", "pending-reboot"),
+    "long_query_time": ("1", "immediate"),
+    "slow_query_log": ("1", "immediate"),
 }
-"""Parameter → value, all dynamic. The slow log holds statements with their values: no card number may be in one."""
+"""As above, all dynamic. The slow log holds statements with their values: no card number may be in one."""
 
 _PROMOTION_TIERS: Final = (0, 1, 1)
 """The first instance is preferred as writer whenever it is not the one that fails; the readers are equals."""
@@ -89,6 +96,10 @@ _MAX_CONNECTIONS_PERCENT: Final = 90
 """The rest is left for an operator, who must get in exactly when payments use up everything else."""
 
 _MAX_IDLE_CONNECTIONS_PERCENT: Final = 50
+
+_ZONE_WITHOUT_PROXY: Final = "use1-az3"
+"""RDS Proxy is not in this zone, by whatever letter an account knows it ("RDS Proxy limitations"). Given three subnets
+it leaves out the one there without a word: the proxy stands in two zones, and every plan replaces it to have three."""
 
 
 class Database(Construct):
@@ -127,6 +138,8 @@ class Database(Construct):
         self._cluster = self._make_cluster()
         self._instances = self._make_instances()
         self._proxy = self._make_proxy()
+        # A local: the quotes of an expression inside a policy would keep everybody but Terraform from reading it.
+        self._proxy_id = TerraformLocal(self, "proxy-id", Fn.element(Fn.split(":", self._proxy.arn), 6)).as_string
 
     @property
     def cluster_identifier(self) -> str:
@@ -204,10 +217,9 @@ class Database(Construct):
         The resource is the proxy's ID (``prx-…``), the seventh part of its ARN; not its name, and not the cluster's
         ("Connecting to a proxy using IAM authentication", Amazon Aurora User Guide).
         """
-        proxy_id = Token.as_string(Fn.element(Fn.split(":", self._proxy.arn), 6))
         role.grant(
             "connect-to-database",
-            Statement(["rds-db:connect"], [self._deployment.arn("rds-db", f"dbuser:{proxy_id}/{self.user}")]),
+            Statement(["rds-db:connect"], [self._deployment.arn("rds-db", f"dbuser:{self._proxy_id}/{self.user}")]),
         )
 
     def _logs(self, purpose: str, name: str) -> CloudwatchLogGroup:
@@ -265,8 +277,8 @@ class Database(Construct):
             family=FAMILY,
             description="Slow statements logged, waits for locks bounded",
             parameter=[
-                DbParameterGroupParameter(name=name, value=value, apply_method="immediate")
-                for name, value in INSTANCE_PARAMETERS.items()
+                DbParameterGroupParameter(name=name, value=value, apply_method=method)
+                for name, (value, method) in INSTANCE_PARAMETERS.items()
             ],
         )
         monitoring = self._monitoring_role()
@@ -343,6 +355,7 @@ class Database(Construct):
             # Debug logging would write the statements, and so the payments, to the log.
             debug_logging=False,
             idle_client_timeout=_IDLE_CLIENT_TIMEOUT_S,
+            lifecycle=TerraformResourceLifecycle(precondition=[self._proxy_is_in_every_zone()]),
             depends_on=[*role.grants, self._logs("proxy", f"proxy/{self._identifier}")],
         )
         target_group = DbProxyDefaultTargetGroup(
@@ -364,3 +377,17 @@ class Database(Construct):
             depends_on=self._instances,
         )
         return proxy
+
+    def _proxy_is_in_every_zone(self) -> Precondition:
+        """Stop the plan where a zone's letter, which each account maps for itself, means the zone without proxies."""
+        names = self._deployment.settings.availability_zones
+        zones = DataAwsAvailabilityZones(
+            self, "zones", filter=[DataAwsAvailabilityZonesFilter(name="zone-name", values=list(names))]
+        )
+        return Precondition(
+            condition=Op.not_(Fn.contains(zones.zone_ids, _ZONE_WITHOUT_PROXY)),
+            error_message=(
+                f"In this account one of {', '.join(names)} is {_ZONE_WITHOUT_PROXY}, where RDS Proxy is not offered: "
+                "set availability_zones to three others."
+            ),
+        )

@@ -55,6 +55,8 @@ class Events(Construct):
         self._bus = CloudwatchEventBus(
             self, "bus", name=deployment.name("payments", Kind.EVENT_BUS), kms_key_identifier=key.arn
         )
+        # Encrypted with a key that AWS owns: a key for an archive is something only versions of the provider after
+        # 5.100 can set. A bus with a key of ours may have one ("Encrypting EventBridge archives", its User Guide).
         CloudwatchEventArchive(
             self,
             "archive",

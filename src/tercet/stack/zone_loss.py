@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from cdktn_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
 from cdktn_provider_aws.fis_experiment_template import (
     FisExperimentTemplate,
     FisExperimentTemplateAction,
@@ -21,8 +20,8 @@ from constructs import Construct
 
 from tercet.stack.database import Database
 from tercet.stack.deployment import PRODUCT, Deployment, Kind
-from tercet.stack.iam import Role, Statement, policy
-from tercet.stack.logs import log_group
+from tercet.stack.iam import Role, Statement
+from tercet.stack.logs import log_group, permit_delivery
 from tercet.stack.monitoring import Monitoring
 from tercet.stack.network import Network
 
@@ -65,21 +64,8 @@ class ZoneLossExperiment(Construct):
             # AWS services", CloudWatch Logs User Guide).
             name=f"/aws/vendedlogs/fis/{deployment.name('zone-loss', Kind.LOG_GROUP)}",
         )
-        delivery = CloudwatchLogResourcePolicy(
-            self,
-            "log-delivery",
-            policy_name=deployment.name("zone-loss", Kind.LOG_GROUP),
-            policy_document=policy(
-                Statement(
-                    ["logs:CreateLogStream", "logs:PutLogEvents"],
-                    [f"{logs.arn}:*"],
-                    service="delivery.logs.amazonaws.com",
-                    conditions={
-                        "StringEquals": {"aws:SourceAccount": deployment.account_id},
-                        "ArnLike": {"aws:SourceArn": deployment.arn("logs", "*")},
-                    },
-                )
-            ),
+        delivery = permit_delivery(
+            self, "log-delivery", deployment=deployment, group=logs, name=deployment.name("zone-loss", Kind.LOG_GROUP)
         )
         role = Role(
             self,
