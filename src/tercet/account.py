@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tercet.errors import AccountError
 from tercet.settings import Settings
+
+_NEVER_RESERVED: Final = 100
+"""Concurrent executions that Lambda leaves unreserved ("Configuring reserved concurrency", its Developer Guide)."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,44 @@ def create_state_bucket(account: Account, settings: Settings) -> bool:
     except (BotoCoreError, ClientError) as error:
         raise AccountError(f"The state bucket {bucket} cannot be made: {error}.") from error
     return missing
+
+
+def require_concurrency(account: Account, reserved: Mapping[str, int]) -> None:
+    """Refuse a deployment that would reserve more concurrent executions than the account has to give.
+
+    Lambda refuses it too, but only when half of the platform stands.
+
+    Parameters
+    ----------
+    reserved
+        Name of each function → concurrent executions that it is to reserve.
+
+    Raises
+    ------
+    AccountError
+        The quota is too small: says by how much, and how to raise it.
+    """
+    client = boto3.client("lambda", region_name=account.region)
+    try:
+        free = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+        held = sum(_held_by(client, function) for function in reserved)
+    except (BotoCoreError, ClientError) as error:
+        raise AccountError(f"Lambda does not tell the quota of account {account.number}: {error}.") from error
+    wanted = sum(reserved.values())
+    if wanted - held > free - _NEVER_RESERVED:
+        raise AccountError(
+            f"The functions reserve {wanted} concurrent executions, and account {account.number} can give "
+            f"{max(free + held - _NEVER_RESERVED, 0)} in {account.region}, as {_NEVER_RESERVED} stay unreserved. Raise "
+            "the quota 'Concurrent executions' of AWS Lambda in Service Quotas or lower processor_reserved_concurrency."
+        )
+
+
+def _held_by(client: Any, function: str) -> int:
+    """Concurrent executions that a function of an earlier deployment has reserved already."""
+    try:
+        return int(client.get_function_concurrency(FunctionName=function).get("ReservedConcurrentExecutions", 0))
+    except client.exceptions.ResourceNotFoundException:
+        return 0
 
 
 def _protect(s3: Any, bucket: str) -> None:

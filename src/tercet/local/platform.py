@@ -45,6 +45,8 @@ class Status:
         How many resources stand.
     state
         Path of Terraform's state.
+    zones
+        The availability zones, in order.
     counted
         Concern → zone (or ``regional``) → resources.
     """
@@ -55,6 +57,7 @@ class Status:
     suffix: str
     resources: int
     state: str
+    zones: tuple[str, ...]
     counted: dict[str, dict[str, int]]
 
 
@@ -85,6 +88,7 @@ def up(settings: Settings, work_folder: Path, progress: Progress, say: Callable[
     binary = terraform.find()
     with session.exclusive():
         endpoints = _running(session, settings, say)
+        session.settings.write_text(settings.model_dump_json())
         say("synthesizing the stack")
         synthesized = synthesize(settings, out=session.out, cache=session.cache)
         _keep_state_here(session, synthesized)
@@ -100,16 +104,16 @@ def up(settings: Settings, work_folder: Path, progress: Progress, say: Callable[
             with progress("deploying") as on_event:
                 changes = str(runner.apply(plan, on_event))
         _admit_demo_client(runner, endpoints)
-        return Deployed(changes, _status(session, endpoints, runner, settings))
+        return Deployed(changes, _status(session, endpoints, runner))
 
 
-def status(settings: Settings, work_folder: Path) -> Status | None:
+def status(work_folder: Path) -> Status | None:
     """Tell what runs; ``None`` if nothing does."""
     session = Session(work_folder)
     endpoints = session.endpoints()
     if endpoints is None or not session.state.exists():
         return None
-    return _status(session, endpoints, _runner(terraform.find(), session, endpoints), settings)
+    return _status(session, endpoints, _runner(terraform.find(), session, endpoints))
 
 
 def down(work_folder: Path, progress: Progress, say: Callable[[str], None]) -> bool:
@@ -129,7 +133,11 @@ def down(work_folder: Path, progress: Progress, say: Callable[[str], None]) -> b
         endpoints = session.endpoints()
         if endpoints is None:
             say("the embedded AWS was not running, so nothing stands: discarding what it left")
-        elif session.state.exists():
+        elif not session.state.exists():
+            pass
+        elif _deployed_settings(session).protect:
+            say("the deployment is protected, so Terraform would refuse: discarding the embedded AWS as a whole")
+        else:
             recovery.wait_for_earlier_run(session.state, say)
             _destroy(session, endpoints, progress)
         session.stop()
@@ -205,9 +213,15 @@ def _admit_demo_client(runner: terraform.Terraform, endpoints: Endpoints) -> Non
     _demo_client(str(runner.output()["user_pool_id"]), endpoints)
 
 
-def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform, settings: Settings) -> Status:
+def _deployed_settings(session: Session) -> Settings:
+    """Read what the session was deployed with, which the settings of today may no longer say."""
+    return Settings.model_validate_json(session.settings.read_text())
+
+
+def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform) -> Status:
     configuration = json.loads((_folder(session) / "cdk.tf.json").read_text(encoding="utf-8"))
     standing = [address for address in runner.state_list() if not address.startswith("data.")]
+    settings = _deployed_settings(session)
     return Status(
         api_url=f"{endpoints.front}/{runner.output()['stage']}",
         aws_endpoint=endpoints.aws_endpoint,
@@ -215,6 +229,7 @@ def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform,
         suffix=settings.environment_suffix,
         resources=len(standing),
         state=str(session.state),
+        zones=settings.availability_zones,
         counted=summary.count(configuration, settings.availability_zones),
     )
 

@@ -26,7 +26,6 @@ def main() -> None:
     told_to_end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_end.set())
-    os.environ["AWS_DEFAULT_REGION"] = region
     hold_as_server(session.folder)
     with (
         emulator.serve(HOST, 0, session.folder) as aws,

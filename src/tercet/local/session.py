@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from tercet.errors import LocalError
+from tercet.local import environment
 
 ROOT: Final = Path(".tercet")
 START_LIMIT_S: Final = 60.0
@@ -69,6 +70,7 @@ class Session:
         # Not in the folder that Terraform runs in: what is called `terraform.tfstate` there, `terraform init` takes for
         # a state to be moved to the backend, and empties.
         self.state = self.folder / "terraform.tfstate"
+        self.settings = self.folder / "settings.json"
         self.log = self.folder / "server.log"
         self._announcement = self.folder / "endpoints.json"
 
@@ -128,6 +130,7 @@ class Session:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=environment.for_server(region),
                 # In a session of its own the server outlives the terminal and is not hit by its Ctrl-C.
                 start_new_session=True,
             )

@@ -22,7 +22,6 @@ class Alerts(Construct):
             "topic",
             name=deployment.name("alerts", Kind.TOPIC),
             kms_master_key_id=key.arn,
-            tracing_config="Active",
         )
         SnsTopicPolicy(
             self,

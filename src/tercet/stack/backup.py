@@ -57,6 +57,10 @@ class Backup(Construct):
     With ``protect``, the vault is locked in governance mode: its recovery points stay for at least the retention, and
     a policy keeps everybody from deleting them. Who may change the vault's policy and lock can lift both, so that
     nobody is locked out for ever.
+
+    AWS Backup passes over Aurora where the account has not opted in to it, even a cluster that is named ("Assign
+    resources with AWS CLI", its guide). That setting is the account's and region's, hence not made here; where it is
+    off, the alarm ``backup-absent`` goes off.
     """
 
     def __init__(

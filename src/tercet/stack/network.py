@@ -36,11 +36,10 @@ HTTPS_PORT: Final = 443
 
 INTERFACE_ENDPOINTS: Final[Mapping[str, Sequence[str]]] = {
     "events": ["events:PutEvents"],
-    "kms": ["kms:Decrypt", "kms:GenerateDataKey"],
     "ssm": ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
 }
-"""What a payment asks of AWS beside DynamoDB: publish its events, read its parameters, decrypt the secure ones.
-Logs, traces and metrics leave a function through Lambda itself, not through the VPC."""
+"""What a payment asks of AWS beside DynamoDB: publish its events, read its parameters. Parameter Store itself decrypts
+the secure ones; logs, traces and metrics leave a function through Lambda, not through the VPC."""
 
 GATEWAY_ENDPOINTS: Final[Mapping[str, Sequence[str]]] = {
     "dynamodb": [
@@ -238,32 +237,43 @@ class Network(Construct):
         )
 
     def _endpoints(self, group: SecurityGroup) -> None:
-        region = self._deployment.settings.region
         tables = [table for zone in self.zones for table in (zone.private_route_table_id, zone.isolated_route_table_id)]
         for service, actions in GATEWAY_ENDPOINTS.items():
-            VpcEndpoint(
-                self,
-                f"{service}-endpoint",
-                vpc_id=self.vpc_id,
-                service_name=f"com.amazonaws.{region}.{service}",
-                vpc_endpoint_type="Gateway",
-                route_table_ids=tables,
-                policy=self._for_own_account(actions),
-                tags={"Name": self._deployment.name(service, Kind.TAG)},
-            )
+            self._endpoint(service, actions, "Gateway", route_table_ids=tables)
         for service, actions in INTERFACE_ENDPOINTS.items():
-            VpcEndpoint(
-                self,
-                f"{service}-endpoint",
-                vpc_id=self.vpc_id,
-                service_name=f"com.amazonaws.{region}.{service}",
-                vpc_endpoint_type="Interface",
+            self._endpoint(
+                service,
+                actions,
+                "Interface",
                 subnet_ids=self.private_subnet_ids,
                 security_group_ids=[group.id],
                 private_dns_enabled=True,
-                policy=self._for_own_account(actions),
-                tags={"Name": self._deployment.name(service, Kind.TAG)},
             )
+
+    def _endpoint(
+        self,
+        service: str,
+        actions: Sequence[str],
+        kind: str,
+        *,
+        route_table_ids: list[str] | None = None,
+        subnet_ids: list[str] | None = None,
+        security_group_ids: list[str] | None = None,
+        private_dns_enabled: bool | None = None,
+    ) -> None:
+        VpcEndpoint(
+            self,
+            f"{service}-endpoint",
+            vpc_id=self.vpc_id,
+            service_name=f"com.amazonaws.{self._deployment.settings.region}.{service}",
+            vpc_endpoint_type=kind,
+            policy=self._for_own_account(actions),
+            route_table_ids=route_table_ids,
+            subnet_ids=subnet_ids,
+            security_group_ids=security_group_ids,
+            private_dns_enabled=private_dns_enabled,
+            tags={"Name": self._deployment.name(service, Kind.TAG)},
+        )
 
     def _for_own_account(self, actions: Sequence[str]) -> str:
         """Let through only what the account's own principals ask of the account's own resources."""

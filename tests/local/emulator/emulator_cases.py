@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from botocore.exceptions import ClientError
 from emulator_helpers import Connect, make_function, make_role
 
 Check = Callable[[Connect], None]
@@ -149,22 +150,6 @@ def backup_tags(connect: Connect) -> None:
 
 def _drop_slash(request: Any, **_: Any) -> None:
     request.url = request.url.rstrip("/")
-
-
-@check
-def applicationautoscaling_list_tags_for_resource(connect: Connect) -> None:
-    client = connect("application-autoscaling")
-    arn = client.register_scalable_target(
-        ServiceNamespace="lambda",
-        ResourceId=f"function:{new('f')}:live",
-        ScalableDimension="lambda:function:ProvisionedConcurrency",
-        MinCapacity=1,
-        MaxCapacity=2,
-        Tags={"a": "b"},
-    )["ScalableTargetARN"]
-    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
-    client.untag_resource(ResourceARN=arn, TagKeys=["a"])
-    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {}
 
 
 @check
@@ -318,34 +303,6 @@ def sqs_redrive_policy(connect: Connect) -> None:
 
 
 @check
-def apigatewayv2_domain_name(connect: Connect) -> None:
-    configuration = {"CertificateArn": "arn:aws:acm:us-east-1:1:certificate/c", "EndpointType": "REGIONAL"}
-    domain = connect("apigatewayv2").create_domain_name(
-        DomainName=f"{new('d')}.acme.io", DomainNameConfigurations=[configuration]
-    )
-    assert domain["DomainNameConfigurations"][0]["DomainNameStatus"] == "AVAILABLE"
-    assert "MutualTlsAuthentication" not in domain
-
-
-@check
-def apigateway_mock_integration(connect: Connect) -> None:
-    answer = {"default": {"statusCode": "200"}}
-    integration = {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'}, "responses": answer}
-    method = {"responses": {"200": {"description": "ok"}}, "x-amazon-apigateway-integration": integration}
-    document = {
-        "openapi": "3.0.1",
-        "info": {"title": "api", "version": "1", "description": "d"},
-        "paths": {"/health": {"get": method}},
-    }
-    client = connect("apigateway")
-    api = client.import_rest_api(body=json.dumps(document))["id"]
-    (resource,) = [each["id"] for each in client.get_resources(restApiId=api)["items"] if each["path"] == "/health"]
-    found = client.get_integration(restApiId=api, resourceId=resource, httpMethod="GET")
-    assert found["type"].upper() == "MOCK"
-    assert "uri" not in found
-
-
-@check
 def events_targets(connect: Connect) -> None:
     events, steps, bus = connect("events"), connect("stepfunctions"), new("bus")
     machine = steps.create_state_machine(name=bus, definition=PASS, roleArn=make_role(connect))["stateMachineArn"]
@@ -419,7 +376,71 @@ def route53_private_zone(connect: Connect) -> None:
 
 
 @check
-def sns_tracing_config(connect: Connect) -> None:
-    client = connect("sns")
-    arn = client.create_topic(Name=new("topic"), Attributes={"TracingConfig": "Active"})["TopicArn"]
-    assert client.get_topic_attributes(TopicArn=arn)["Attributes"]["TracingConfig"] == "Active"
+def backup_vault_access_policy(connect: Connect) -> None:
+    client, name = connect("backup"), _vault(connect)["BackupVaultName"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    client.put_backup_vault_access_policy(BackupVaultName=name, Policy=policy)
+    assert client.get_backup_vault_access_policy(BackupVaultName=name)["Policy"] == policy
+    client.delete_backup_vault_access_policy(BackupVaultName=name)
+    try:
+        client.get_backup_vault_access_policy(BackupVaultName=name)
+    except ClientError as refused:
+        assert refused.response["Error"]["Code"] == "ResourceNotFoundException"
+    else:
+        raise AssertionError("the policy is still there")
+
+
+@check
+def lambda_get_account_settings(connect: Connect) -> None:
+    client = connect("lambda")
+    before = client.get_account_settings()["AccountLimit"]
+    assert before["ConcurrentExecutions"] == 1_000
+    name = new("f")
+    make_function(connect, name, "handler = None")
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=7)
+    after = client.get_account_settings()["AccountLimit"]
+    assert after["UnreservedConcurrentExecutions"] == before["UnreservedConcurrentExecutions"] - 7
+
+
+@check
+def applicationautoscaling_list_tags_for_resource(connect: Connect) -> None:
+    client = connect("application-autoscaling")
+    arn = client.register_scalable_target(
+        ServiceNamespace="lambda",
+        ResourceId=f"function:{new('f')}:live",
+        ScalableDimension="lambda:function:ProvisionedConcurrency",
+        MinCapacity=1,
+        MaxCapacity=2,
+        Tags={"a": "b"},
+    )["ScalableTargetARN"]
+    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
+    client.untag_resource(ResourceARN=arn, TagKeys=["a"])
+    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {}
+
+
+@check
+def apigatewayv2_domain_name(connect: Connect) -> None:
+    configuration = {"CertificateArn": "arn:aws:acm:us-east-1:1:certificate/c", "EndpointType": "REGIONAL"}
+    domain = connect("apigatewayv2").create_domain_name(
+        DomainName=f"{new('d')}.acme.io", DomainNameConfigurations=[configuration]
+    )
+    assert domain["DomainNameConfigurations"][0]["DomainNameStatus"] == "AVAILABLE"
+    assert "MutualTlsAuthentication" not in domain
+
+
+@check
+def apigateway_mock_integration(connect: Connect) -> None:
+    answer = {"default": {"statusCode": "200"}}
+    integration = {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'}, "responses": answer}
+    method = {"responses": {"200": {"description": "ok"}}, "x-amazon-apigateway-integration": integration}
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "api", "version": "1", "description": "d"},
+        "paths": {"/health": {"get": method}},
+    }
+    client = connect("apigateway")
+    api = client.import_rest_api(body=json.dumps(document))["id"]
+    (resource,) = [each["id"] for each in client.get_resources(restApiId=api)["items"] if each["path"] == "/health"]
+    found = client.get_integration(restApiId=api, resourceId=resource, httpMethod="GET")
+    assert found["type"].upper() == "MOCK"
+    assert "uri" not in found

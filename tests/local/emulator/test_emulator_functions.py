@@ -172,6 +172,17 @@ def test_calls_at_once_share_a_bounded_number_of_workers(aws: Connect, function:
     assert 1 <= len(pids) <= 2
 
 
+def test_workers_of_old_versions_make_room_for_those_of_new_ones(aws: Connect, function: str) -> None:
+    pids = []
+    for number in range(6):
+        version = aws("lambda").update_function_code(
+            FunctionName=function, ZipFile=zip_of(SOURCE + f"# {number}"), Publish=True
+        )["Version"]
+        pids.append(call(aws, function, Qualifier=version)[1]["pid"])
+    assert sum(_alive(pid) for pid in pids) <= 4
+    assert _alive(pids[-1])
+
+
 def test_no_reserved_concurrency_means_throttled(aws: Connect, function: str) -> None:
     aws("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     with pytest.raises(ClientError) as refused:

@@ -7,7 +7,8 @@ import io
 import json
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,9 +188,17 @@ class Site:
         self.cloud = cloud
         self.log = log
         self.address = (urlsplit(front.url).hostname or "", urlsplit(front.url).port or 0)
-        self.answer: Callable[[Mapping[str, Any]], Any] = lambda event: {"statusCode": 200, "body": "{}"}
+        self.answer: Callable[[Mapping[str, Any]], Any]
         self.events: list[Mapping[str, Any]] = []
         self.arns: list[str] = []
+        self.forget()
+
+    def forget(self) -> None:
+        self.answer = lambda event: {"statusCode": 200, "body": "{}"}
+        self.events.clear()
+        self.arns.clear()
+        self.log.seek(0)
+        self.log.truncate()
 
     def client(self, *scopes: str, name: str = "acme") -> clients.Client:
         wanted = scopes or ("payments/read", "payments/write")
@@ -245,15 +254,8 @@ def endpoint():
     server.stop()
 
 
-@pytest.fixture
-def cloud(endpoint: str, tmp_path: Path) -> Cloud:
-    cloud = Cloud(endpoint, tmp_path)
-    cloud.deploy()
-    return cloud
-
-
-@pytest.fixture
-def site(cloud: Cloud):
+@contextmanager
+def running_site(cloud: Cloud) -> Iterator[Site]:
     log = io.StringIO()
     holder: list[Site] = []
 
@@ -268,4 +270,33 @@ def site(cloud: Cloud):
     ) as front:
         site = Site(front, cloud, log)
         holder.append(site)
+        yield site
+
+
+@pytest.fixture(scope="session")
+def cloud(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Cloud:
+    cloud = Cloud(endpoint, tmp_path_factory.mktemp("cloud"))
+    cloud.deploy()
+    return cloud
+
+
+@pytest.fixture(scope="session")
+def shared_site(cloud: Cloud) -> Iterator[Site]:
+    with running_site(cloud) as site:
+        yield site
+
+
+@pytest.fixture
+def site(shared_site: Site) -> Site:
+    """A site as new; for tests that neither stop it nor deploy anything else."""
+    shared_site.forget()
+    return shared_site
+
+
+@pytest.fixture
+def own_site(endpoint: str, tmp_path: Path) -> Iterator[Site]:
+    """A site that a test may do anything with."""
+    cloud = Cloud(endpoint, tmp_path)
+    cloud.deploy()
+    with running_site(cloud) as site:
         yield site

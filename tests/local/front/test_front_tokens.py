@@ -114,13 +114,13 @@ def test_a_client_is_made_once_and_follows_the_scopes_asked_for(site):
     assert site.client(name="another") != first
 
 
-def test_clients_say_what_to_do_when_nothing_answers(site):
-    client = site.client()
-    site.front.stop()
+def test_clients_say_what_to_do_when_nothing_answers(own_site):
+    client = own_site.client()
+    own_site.front.stop()
     with pytest.raises(LocalError, match="tercet up"):
-        clients.token(site.front.url, client)
+        clients.token(own_site.front.url, client)
     with pytest.raises(LocalError, match="tercet status"):
-        clients.ensure_client(site.cloud.endpoint, "us-east-1_unknown99", "x", ["payments/read"])
+        clients.ensure_client(own_site.cloud.endpoint, "us-east-1_unknown99", "x", ["payments/read"])
 
 
 def signed(site, *, key=None, header=None, **changes):

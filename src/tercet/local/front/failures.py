@@ -13,22 +13,19 @@ _HEADER: Final = re.compile(r"gatewayresponse\.header\.([A-Za-z0-9-]+)")
 _DEFAULT_TEMPLATE: Final = '{"message":$context.error.messageString}'
 
 _STATUS: Final[Mapping[str, int]] = {
-    "ACCESS_DENIED": 403,
     "API_CONFIGURATION_ERROR": 500,
     "AUTHORIZER_FAILURE": 500,
     "BAD_REQUEST_BODY": 400,
     "BAD_REQUEST_PARAMETERS": 400,
     "DEFAULT_4XX": 400,
     "DEFAULT_5XX": 500,
-    "EXPIRED_TOKEN": 403,
-    "INTEGRATION_FAILURE": 504,
     "INTEGRATION_TIMEOUT": 504,
     "MISSING_AUTHENTICATION_TOKEN": 403,
-    "REQUEST_TOO_LARGE": 413,
+    "THROTTLED": 429,
     "UNAUTHORIZED": 401,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "WAF_FILTERED": 403,
 }
-"""Default status codes ("Gateway response types", Amazon API Gateway Developer Guide)."""
+"""Default status codes of what the front answers ("Gateway response types", Amazon API Gateway Developer Guide)."""
 
 
 class GatewayError(Exception):

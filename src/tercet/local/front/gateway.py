@@ -15,21 +15,21 @@ from tercet.local.front import checks, oauth, proxy
 from tercet.local.front.api import Api
 from tercet.local.front.deployed import Source
 from tercet.local.front.failures import GatewayError, render
-from tercet.local.front.invocation import InvocationFailedError, InvocationTimeoutError, Invoke
 from tercet.local.front.oauth import TokenEndpoint
+from tercet.local.front.proxy import InvocationFailedError, InvocationThrottledError, InvocationTimeoutError, Invoke
 from tercet.local.front.tokens import Verifier
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MAX_BODY_BYTES: Final = 10 * 1024 * 1024
-"""Payload size of API Gateway ("Quotas", Amazon API Gateway Developer Guide)."""
+MAX_BODY_BYTES: Final = 8_192
+"""What the platform's web ACL admits (``SizeRestrictions_BODY``, "AWS Managed Rules rule groups list", WAF guide)."""
 
 BODY_TIMEOUT_S: Final = 30.0
 """A body must have come by then, however slowly it is sent."""
 
-_CHUNK_BYTES: Final = 65_536
-_MAX_LOGGED_PATH: Final = 200
+_ROUTE: Final = "tercet.route"
+"""Where the request's environment keeps which route it took."""
 
 
 class Log(Protocol):
@@ -79,14 +79,17 @@ class Gateway:
 
     def _answer(self, request: Request, request_id: str, api: Api | None) -> Response:
         path = _path(request)
-        body = _body(request)
         if path == oauth.PATH:
+            request.environ[_ROUTE] = oauth.PATH
             pools = sorted(api.user_pool_ids) if api else []
-            return self._token_endpoint.answer(request, body, pools[0] if pools else None)
+            return self._token_endpoint.answer(request, _body(request), pools[0] if pools else None)
         stage, slash, rest = path.removeprefix("/").partition("/")
         if api is None or stage != api.deployed.stage:
             raise _ForbiddenError
         found = api.find(request.method, slash + rest)
+        if found:
+            request.environ[_ROUTE] = f"/{stage}{found[0].path}"
+        body = _body(request)  # before anything else is refused, as the web ACL is asked first
         if found is None:
             raise GatewayError("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token")
         operation, parameters = found
@@ -100,19 +103,19 @@ class Gateway:
             raise GatewayError("API_CONFIGURATION_ERROR", "Internal server error")
         try:
             return self._invoke(call.operation.function_arn, proxy.event(call))
+        except InvocationThrottledError as error:
+            raise GatewayError("THROTTLED", "Too Many Requests") from error
         except InvocationTimeoutError as error:
             raise GatewayError("INTEGRATION_TIMEOUT", "Endpoint request timed out") from error
         except InvocationFailedError as error:
             raise GatewayError("DEFAULT_5XX", "Internal server error", status=502) from error
 
     def _log(self, request: Request, status: int, request_id: str, took_s: float) -> None:
-        """Write who asked for what: never a header, a query or a body, which is where secrets are."""
-        path = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
-        shown = path[:_MAX_LOGGED_PATH].encode("ascii", "backslashreplace").decode()
-        printable = "".join(character if character.isprintable() else "?" for character in shown)
+        """Write what was asked for: the route's template, for a caller may put a card number or a token into a path."""
+        route = request.environ.get(_ROUTE, "-")
         method = request.method[:16] if request.method.isascii() and request.method.isalpha() else "?"
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._access_log.write(f"{now} {method} {printable} {status} {took_s * 1000:.0f}ms {request_id}\n")
+        self._access_log.write(f"{now} {method} {route} {status} {took_s * 1000:.0f}ms {request_id}\n")
 
 
 class _ForbiddenError(GatewayError):
@@ -137,7 +140,7 @@ def _failure(error: GatewayError, request: Request, request_id: str, api: Api | 
 def _path(request: Request) -> str:
     """Give the path as it was sent: undoing percent-encoding first would let ``%2F`` invent path segments."""
     path = str(request.environ.get("REQUEST_URI") or "/").partition("?")[0]
-    if "://" in path.partition("?")[0][:8]:  # the absolute form, which proxies use
+    if "://" in path[:8]:  # the absolute form, which proxies use
         path = "/" + path.split("://", 1)[1].partition("/")[2]
     return path
 
@@ -169,7 +172,7 @@ def _read(request: Request, length: int | None) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while length is None or size < length:
-        wanted = _CHUNK_BYTES if length is None else min(_CHUNK_BYTES, length - size)
+        wanted = MAX_BODY_BYTES + 1 - size if length is None else length - size
         try:
             # `read1` returns what has come, so that the deadline is looked at however slowly it comes.
             chunk = stream.read1(wanted) if hasattr(stream, "read1") else stream.read(wanted)
@@ -193,4 +196,4 @@ def _ambiguous() -> GatewayError:
 
 
 def _too_large() -> GatewayError:
-    return GatewayError("REQUEST_TOO_LARGE", "Request Too Long")
+    return GatewayError("WAF_FILTERED", "Forbidden")

@@ -1,4 +1,4 @@
-"""The Lambda proxy integration: an HTTP request as an event, a handler's answer as an HTTP response.
+"""The Lambda proxy integration: an HTTP request as an event, a run of the function, its answer as an HTTP response.
 
 After "Set up Lambda proxy integrations in API Gateway" (Amazon API Gateway Developer Guide), payload format 1.0.
 """
@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
+from tercet.local import environment
 from tercet.local.front.api import Operation
 from tercet.local.front.deployed import DeployedApi
 from tercet.local.front.failures import GatewayError
 from tercet.local.front.tokens import as_strings
 
 MAX_RESPONSE_BYTES: Final = 10 * 1024 * 1024
+INTEGRATION_TIMEOUT_S: Final = 29.0
+"""After this API Gateway answers in the function's place ("Quotas", Amazon API Gateway Developer Guide)."""
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_FIELDS: Final = ("headers", "multiValueHeaders")
@@ -65,12 +70,6 @@ def event(call: Call) -> dict[str, Any]:
     request = call.request
     headers = {name: request.headers.getlist(name) for name, _ in request.headers.items()}
     query = {name: request.args.getlist(name) for name in request.args}
-    try:
-        body: str | None = call.body.decode() if call.body else None
-        is_base64 = False
-    except UnicodeDecodeError:
-        # An API without binary media types takes every body for text, and loses what is none.
-        body, is_base64 = call.body.decode(errors="replace"), False
     return {
         "resource": call.operation.path,
         "path": call.path,
@@ -82,8 +81,9 @@ def event(call: Call) -> dict[str, Any]:
         "pathParameters": dict(call.path_parameters) or None,
         "stageVariables": dict(call.deployed.stage_variables) or None,
         "requestContext": _context(call),
-        "body": body,
-        "isBase64Encoded": is_base64,
+        # An API without binary media types takes every body for text, and loses what is none.
+        "body": call.body.decode(errors="replace") or None,
+        "isBase64Encoded": False,
     }
 
 
@@ -123,6 +123,60 @@ def _context(call: Call) -> dict[str, Any]:
     if call.claims:
         context["authorizer"] = {"claims": as_strings(call.claims)}
     return context
+
+
+class InvocationFailedError(Exception):
+    """The function raised, could not be run, or answered something that is not JSON."""
+
+
+class InvocationTimeoutError(Exception):
+    """The function did not answer within API Gateway's time."""
+
+
+class InvocationThrottledError(Exception):
+    """As many of the function run as may, and none has ended in time."""
+
+
+class Invoke(Protocol):
+    """Runs a function and waits for its answer."""
+
+    def __call__(self, function_arn: str, event: Mapping[str, Any], /) -> Any:
+        """Return what the handler returned.
+
+        Parameters
+        ----------
+        function_arn
+            With the qualifier of the integration, such as ``…:function:tercet-api-dev:live``.
+
+        Raises
+        ------
+        InvocationFailedError, InvocationThrottledError, InvocationTimeoutError
+            There is no answer.
+        """
+
+
+def through_lambda(endpoint_url: str, region: str) -> Invoke:
+    """Run functions through the embedded Lambda's Invoke operation."""
+    client = environment.client("lambda", endpoint=endpoint_url, region=region, read_timeout_s=INTEGRATION_TIMEOUT_S)
+
+    def invoke(function_arn: str, event: Mapping[str, Any], /) -> Any:
+        try:
+            answer = client.invoke(FunctionName=function_arn, Payload=json.dumps(event).encode())
+            payload = answer["Payload"].read()
+        except ReadTimeoutError as error:
+            raise InvocationTimeoutError(function_arn) from error
+        except client.exceptions.TooManyRequestsException as error:
+            raise InvocationThrottledError(function_arn) from error
+        except (BotoCoreError, ClientError) as error:
+            raise InvocationFailedError(f"{function_arn}: {type(error).__name__}") from error
+        if answer.get("FunctionError"):
+            raise InvocationFailedError(f"{function_arn}: {answer['FunctionError']}")
+        try:
+            return json.loads(payload)
+        except ValueError as error:
+            raise InvocationFailedError(f"{function_arn}: no JSON") from error
+
+    return invoke
 
 
 def response(answer: Any) -> Response:

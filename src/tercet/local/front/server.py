@@ -19,8 +19,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tercet.errors import LocalError
 from tercet.local.front.deployed import Source, TerraformSource
 from tercet.local.front.gateway import Gateway, Log
-from tercet.local.front.invocation import Invoke, through_lambda
 from tercet.local.front.oauth import TokenEndpoint
+from tercet.local.front.proxy import Invoke, through_lambda
 from tercet.local.front.tokens import Verifier
 
 STATE: Final = Path("terraform.tfstate")
@@ -50,7 +50,7 @@ class Front:
     aws_endpoint
         The embedded AWS, for its public keys and app clients.
     access_log
-        Gets a line per request, without headers, queries and bodies.
+        Gets a line per request, without anything that the caller chose.
 
     Raises
     ------
@@ -108,17 +108,13 @@ class Front:
 
 
 @contextmanager
-def serve(
-    host: str, port: int, *, aws_endpoint: str, region: str, folder: Path, invoke: Invoke | None = None
-) -> Iterator[Front]:
+def serve(host: str, port: int, *, aws_endpoint: str, region: str, folder: Path) -> Iterator[Front]:
     """Serve what a session deploys, from now on: before there is anything, and after it changes.
 
     Parameters
     ----------
     folder
         The session's folder: Terraform's state is looked for in it, and ``front.log`` is written to it.
-    invoke
-        Runs the functions; by default the embedded Lambda does.
 
     Raises
     ------
@@ -132,7 +128,7 @@ def serve(
             host,
             port,
             source=TerraformSource(folder / STATE, endpoint_url=aws_endpoint, region=region),
-            invoke=invoke or through_lambda(aws_endpoint, region),
+            invoke=through_lambda(aws_endpoint, region),
             aws_endpoint=aws_endpoint,
             region=region,
             access_log=_Rotating(log),

@@ -24,6 +24,9 @@ from tercet.local.emulator.functions.pool import Pool
 from tercet.local.emulator.functions.runtime import Result, Version
 
 _DEFAULT_RETRIES: Final = 2
+_LOG_EVENTS_PER_STREAM: Final = 10_000
+"""How much of a worker's log is kept, for moto's memory knows no retention; its file holds all of it."""
+
 _LOGGER: Final = logging.getLogger(__name__)
 
 
@@ -166,3 +169,4 @@ def _write_log(function: Any, log_stream: str, result: Result) -> None:
     except ResourceAlreadyExistsException:
         _LOGGER.debug("Log stream %s goes on", log_stream)
     logs.put_log_events(group, log_stream, [{"timestamp": unix_time_millis(), "message": line} for line in lines])
+    del logs.groups[group].streams[log_stream].events[:-_LOG_EVENTS_PER_STREAM]

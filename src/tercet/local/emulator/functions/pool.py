@@ -13,7 +13,8 @@ from typing import Final
 from tercet.local.emulator.functions.runtime import Result, Version, Worker
 
 WORKERS_PER_FUNCTION: Final = 4
-"""Most processes of one function, whatever its reserved concurrency: they share one machine."""
+"""Most processes of one function, all its versions together and whatever its reserved concurrency: they share one
+machine."""
 
 WAIT_TIMEOUT_S: Final = 20.0
 """How long a caller waits for a free worker; Lambda would start another one instead."""
@@ -89,8 +90,8 @@ class Pool:
 
     def _take(self, version: Version) -> Worker:
         with self._changed:
-            outdated = self._retire(version)
             worker = self._idle[version].pop() if self._idle[version] else None
+            outdated = self._retire(version, make_room=worker is None)
         for each in outdated:
             self._discard(each)
         if worker is None:
@@ -103,10 +104,15 @@ class Pool:
                 raise ThrottledError
         return worker
 
-    def _retire(self, version: Version) -> list[Worker]:
-        """Remove the idle workers of what this version was before its code or configuration changed."""
-        before = [each for each in self._idle if each.arn == version.arn and each != version]
-        return [worker for each in before for worker in self._idle.pop(each)]
+    def _retire(self, version: Version, *, make_room: bool) -> list[Worker]:
+        """Remove the idle workers of what this version was before it changed; for room, one of another version, too."""
+        others = [each for each in self._idle if each.function_name == version.function_name and each != version]
+        retired = [worker for each in others if each.arn == version.arn for worker in self._idle.pop(each)]
+        idle = [each for each in others if self._idle.get(each)]
+        busy = self._running[version.function_name]
+        if make_room and idle and busy + sum(len(self._idle[each]) for each in idle) > WORKERS_PER_FUNCTION:
+            retired.append(self._idle[idle[0]].pop())
+        return retired
 
     def _give_back(self, version: Version, worker: Worker) -> None:
         with self._changed:
