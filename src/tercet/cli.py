@@ -125,6 +125,9 @@ def main() -> None:
     except TercetError as error:
         err.print(f"tercet: {error}", markup=False, soft_wrap=True)
         sys.exit(CANNOT)
+    except OSError as error:  # a full disk, a folder that may not be written: whichever file it hit
+        err.print(f"tercet: {error.filename or 'A file'} cannot be used: {error.strerror or error}.", markup=False)
+        sys.exit(CANNOT)
     except KeyboardInterrupt:
         err.print("tercet: interrupted; the same command goes on from here.", markup=False)
         sys.exit(INTERRUPTED)

@@ -156,8 +156,7 @@ def token(work_folder: Path) -> str:
     endpoints = session.endpoints()
     if endpoints is None:
         raise LocalError(f"No platform runs in {work_folder.absolute()}: start one with `tercet up`.")
-    outputs = _runner(terraform.find(), session, endpoints).output()
-    client = _demo_client(str(outputs["user_pool_id"]), endpoints)
+    client = _demo_client(_output(_runner(terraform.find(), session, endpoints), "user_pool_id"), endpoints)
     return clients.token(endpoints.front, client, SCOPES)
 
 
@@ -210,7 +209,14 @@ def _demo_client(user_pool_id: str, endpoints: Endpoints) -> clients.Client:
 
 
 def _admit_demo_client(runner: terraform.Terraform, endpoints: Endpoints) -> None:
-    _demo_client(str(runner.output()["user_pool_id"]), endpoints)
+    _demo_client(_output(runner, "user_pool_id"), endpoints)
+
+
+def _output(runner: terraform.Terraform, name: str) -> str:
+    outputs = runner.output()
+    if name not in outputs:
+        raise LocalError("The platform here is not deployed to the end: `tercet up` goes on from where it stopped.")
+    return str(outputs[name])
 
 
 def _deployed_settings(session: Session) -> Settings:
@@ -223,7 +229,7 @@ def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform)
     standing = [address for address in runner.state_list() if not address.startswith("data.")]
     settings = _deployed_settings(session)
     return Status(
-        api_url=f"{endpoints.front}/{runner.output()['stage']}",
+        api_url=f"{endpoints.front}/{_output(runner, 'stage')}",
         aws_endpoint=endpoints.aws_endpoint,
         region=endpoints.region,
         suffix=settings.environment_suffix,

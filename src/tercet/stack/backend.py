@@ -9,9 +9,6 @@ from cdktn import S3Backend, TerraformStack
 from tercet.settings import Settings
 from tercet.stack.deployment import PRODUCT
 
-TERRAFORM_VERSION: Final = ">= 1.10"
-"""`use_lockfile` of the S3 backend came with 1.10, in Terraform and in OpenTofu ("Backend Type: s3")."""
-
 PROVIDER_VERSION: Final = ">= 5.100, < 7.0"
 """The configuration uses only what both majors know."""
 

@@ -75,8 +75,8 @@ INSTANCE_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """As above, all dynamic. The slow log holds statements with their values: no card number may be in one."""
 
-_PROMOTION_TIERS: Final = (0, 1, 1)
-"""The first instance is preferred as writer whenever it is not the one that fails; the readers are equals."""
+_PROMOTION_TIER: Final = 0
+"""The same for all: no zone is worth more than another, so any of the two that are left may take over."""
 
 _BACKUP_WINDOW: Final = "03:00-04:00"
 _MAINTENANCE_WINDOW: Final = "sun:05:00-sun:06:00"
@@ -268,7 +268,7 @@ class Database(Construct):
         )
 
     def _make_instances(self) -> list[RdsClusterInstance]:
-        """Make the writer's instance first: Aurora makes the first instance of a cluster its writer."""
+        """Make an instance in each zone, all at once: Aurora makes the first that stands its writer."""
         settings = self._deployment.settings
         parameters = DbParameterGroup(
             self,
@@ -282,36 +282,34 @@ class Database(Construct):
             ],
         )
         monitoring = self._monitoring_role()
-        instances: list[RdsClusterInstance] = []
-        for index, zone in enumerate(settings.availability_zones):
-            instances.append(
-                RdsClusterInstance(
-                    self,
-                    f"instance-{index + 1}",
-                    identifier=self._deployment.name(f"database-{index + 1}", Kind.INSTANCE),
-                    cluster_identifier=self.cluster_identifier,
-                    engine=ENGINE,
-                    engine_version=self._cluster.engine_version,
-                    instance_class=settings.database_instance_class,
-                    availability_zone=zone,
-                    promotion_tier=_PROMOTION_TIERS[index],
-                    db_subnet_group_name=self._subnet_group.name,
-                    db_parameter_group_name=parameters.name,
-                    publicly_accessible=False,
-                    auto_minor_version_upgrade=False,
-                    apply_immediately=not settings.protect,
-                    preferred_maintenance_window=_INSTANCE_MAINTENANCE_WINDOWS[index],
-                    copy_tags_to_snapshot=True,
-                    ca_cert_identifier="rds-ca-rsa2048-g1",
-                    performance_insights_enabled=True,
-                    performance_insights_kms_key_id=self._encryption.data.arn,
-                    performance_insights_retention_period=_PERFORMANCE_INSIGHTS_DAYS,
-                    monitoring_interval=_MONITORING_INTERVAL_S,
-                    monitoring_role_arn=monitoring.arn,
-                    depends_on=[*monitoring.grants, *instances[:1]],
-                )
+        return [
+            RdsClusterInstance(
+                self,
+                f"instance-{index + 1}",
+                identifier=self._deployment.name(f"database-{index + 1}", Kind.INSTANCE),
+                cluster_identifier=self.cluster_identifier,
+                engine=ENGINE,
+                engine_version=self._cluster.engine_version,
+                instance_class=settings.database_instance_class,
+                availability_zone=zone,
+                promotion_tier=_PROMOTION_TIER,
+                db_subnet_group_name=self._subnet_group.name,
+                db_parameter_group_name=parameters.name,
+                publicly_accessible=False,
+                auto_minor_version_upgrade=False,
+                apply_immediately=not settings.protect,
+                preferred_maintenance_window=_INSTANCE_MAINTENANCE_WINDOWS[index],
+                copy_tags_to_snapshot=True,
+                ca_cert_identifier="rds-ca-rsa2048-g1",
+                performance_insights_enabled=True,
+                performance_insights_kms_key_id=self._encryption.data.arn,
+                performance_insights_retention_period=_PERFORMANCE_INSIGHTS_DAYS,
+                monitoring_interval=_MONITORING_INTERVAL_S,
+                monitoring_role_arn=monitoring.arn,
+                depends_on=[*monitoring.grants],
             )
-        return instances
+            for index, zone in enumerate(settings.availability_zones)
+        ]
 
     def _monitoring_role(self) -> Role:
         """Give what AmazonRDSEnhancedMonitoringRole gives, on the one log group that RDS writes in an account."""

@@ -18,6 +18,8 @@ from tercet.synth import artifact, jsii_runtime
 STACK: Final = "tercet"
 CONFIGURATION: Final = "cdk.tf.json"
 VERSIONS: Final = "versions.tf.json"
+REQUIRED_VERSION: Final = ">= 1.10"
+"""`use_lockfile` of the S3 backend came with 1.10, in Terraform and in OpenTofu ("Backend Type: s3")."""
 
 
 @dataclass(frozen=True)
@@ -65,33 +67,39 @@ def synthesize(settings: Settings, *, out: Path, cache: Path) -> Synthesized:
     folder = out / "stacks" / STACK
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        digest = artifact.build(folder)
+        code_digest = artifact.build(folder)
+        jsii_runtime.prepare(cache)
+        _write(settings, out, code_digest)
+        # In a file of its own, because checkov cannot read a configuration whose terraform block holds a plain value.
+        versions = {"terraform": {"required_version": REQUIRED_VERSION}}
+        (folder / VERSIONS).write_text(json.dumps(versions, indent=2) + "\n", encoding="utf-8")
+        configuration = json.loads((folder / CONFIGURATION).read_text(encoding="utf-8"))
     except OSError as error:
         raise SynthError(f"The configuration cannot be written to {folder}: {error.strerror}.") from error
+    return Synthesized(folder, configuration)
 
-    jsii_runtime.prepare(cache)
+
+def _write(settings: Settings, out: Path, code_digest: str) -> None:
     # Importing these starts node: not before it is prepared, and not for commands that need none of it.
     from cdktn import App
+    from jsii.errors import JSIIError
 
-    from tercet.stack.backend import TERRAFORM_VERSION
     from tercet.stack.function import Code
     from tercet.stack.payment_stack import PaymentStack
 
     app = App(
         outdir=str(out),
         # The bindings refuse `use_lockfile` unless told that no older version will run their output.
-        context={"targetVersions": {"terraform": TERRAFORM_VERSION.replace(" ", "")}},
+        context={"targetVersions": {"terraform": REQUIRED_VERSION.replace(" ", "")}},
         # Where a construct was made differs between checkouts, and the output must not.
         stack_traces=False,
     )
-    code = Code(path=f"${{path.module}}/{artifact.FILE_NAME}", sha256_base64=digest)
-    PaymentStack(app, settings=settings, code=code, openapi=openapi())
-    app.synth()
-    # In a file of its own, because checkov cannot read a configuration whose terraform block holds a plain value.
-    versions = {"terraform": {"required_version": TERRAFORM_VERSION}}
-    (folder / VERSIONS).write_text(json.dumps(versions, indent=2) + "\n", encoding="utf-8")
-    configuration = json.loads((folder / CONFIGURATION).read_text(encoding="utf-8"))
-    return Synthesized(folder, configuration)
+    code = Code(path=f"${{path.module}}/{artifact.FILE_NAME}", sha256_base64=code_digest)
+    try:
+        PaymentStack(app, settings=settings, code=code, openapi=openapi())
+        app.synth()
+    except (JSIIError, RuntimeError) as error:  # what the bindings refuse, in JavaScript's own words
+        raise SynthError(f"The configuration could not be synthesized: {error}") from error
 
 
 def openapi() -> dict[str, Any]:
