@@ -9,9 +9,6 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 .DEFAULT_GOAL := help
 .PHONY: help up down status test test-quick check format lock benchmark docs clean
 
-docs: $(VENV)/installed-dev ## renew what the documentation takes from the code
-	@$(BIN)/python docs/generate.py
-
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -69,6 +66,9 @@ lock: ## renew the locks (needs uv)
 
 benchmark: $(VENV)/installed-dev ## synth against the plain eager synth, as a ratio
 	@$(BIN)/python benchmarks/synth.py
+
+docs: $(VENV)/installed-dev ## renew what the documentation takes from the code
+	@$(BIN)/python docs/generate.py
 
 clean: ## remove the environment and every cache in this folder
 	rm -rf $(VENV) .venv-checkov .tercet cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from tercet.settings import Settings
 from tercet.synth.app import synthesize
 from tests.configuration import Configuration
 from tests.deployed import Deployed
+
+
+def pytest_configure() -> None:
+    """Heed interruptions, which some tests send to this process: in a shell's background they are ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
