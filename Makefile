@@ -30,7 +30,7 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 
 .venv-checkov/installed: requirements-checkov.lock
 	@$(PYTHON) -m venv .venv-checkov
-	@.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-checkov.lock
+	@.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-checkov.lock
 	@touch $@
 
 up: $(VENV)/installed ## deploy the whole platform onto an embedded AWS, and leave it running
