@@ -176,7 +176,10 @@ def _carry_out(prepared: deploy.Prepared, label: str, *, yes: bool) -> None:
     if not yes and not typer.confirm("Do this?"):
         out.print("Nothing was done.")
         raise typer.Exit(DECLINED)
-    out.print(f"Done: {prepared.carry_out(terraform.progress, label)}.")
+    applied = prepared.carry_out(terraform.progress, label)
+    out.print(f"Done: {applied}.")
+    for name, value in applied.outputs.items():
+        out.print(f"{name} = {value}", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
