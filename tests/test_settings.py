@@ -85,6 +85,7 @@ def test_containers_in_variables_are_toml():
         ({"TERCET_DOMAIN": "pay.acme.io"}, ["domain needs hosted_zone"]),
         ({"TERCET_DOMAIN": "pay.acme.io", "TERCET_HOSTED_ZONE": "cme.io"}, ["does not lie in"]),
         ({"TERCET_PROCESSOR_PROVISIONED_CONCURRENCY": "51"}, ["exceeds"]),
+        ({"TERCET_TAGS": '{ "aws:x" = "b" }'}, ["tags", "aws:x"]),
         ({"TERCET_PROFILE": "qa"}, ["profile", "'qa'", "dev"]),
     ],
 )

@@ -126,7 +126,11 @@ def main() -> None:
         err.print(f"tercet: {error}", markup=False, soft_wrap=True)
         sys.exit(CANNOT)
     except OSError as error:  # a full disk, a folder that may not be written: whichever file it hit
-        err.print(f"tercet: {error.filename or 'A file'} cannot be used: {error.strerror or error}.", markup=False)
+        err.print(
+            f"tercet: {error.filename or 'A file'} cannot be used: {error.strerror or error}.",
+            markup=False,
+            soft_wrap=True,
+        )
         sys.exit(CANNOT)
     except KeyboardInterrupt:
         err.print("tercet: interrupted; the same command goes on from here.", markup=False)
@@ -140,6 +144,9 @@ def _say(step: str) -> None:
 def _show(found: platform.Status) -> None:
     out.print(summary.table(found.counted, found.zones))
     program = shlex.quote(sys.argv[0])
+    if found.resources < found.expected:
+        out.print(f"\n{found.resources} of {found.expected} resources stand: `{program} up` deploys the rest.")
+        return
     request = (
         f'curl -sS {found.api_url}/v1/payments -H "Authorization: Bearer $({program} token)" '
         "-H 'Idempotency-Key: order-1001' -H 'Content-Type: application/json' "
@@ -154,7 +161,7 @@ def _show(found: platform.Status) -> None:
         out.print(f"{label:13}{value}", markup=False, soft_wrap=True)
     out.print("\nTake a payment:\n")
     out.print(f"  {request}\n", markup=False, soft_wrap=True)
-    out.print(f"Stop: {program} down", markup=False)
+    out.print(f"Stop: {program} down", markup=False, soft_wrap=True)
 
 
 def _show_account(owner: account.Account) -> None:

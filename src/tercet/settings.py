@@ -174,6 +174,13 @@ class Settings(BaseModel):
             raise ValueError("it gives an account two availability zones, and tercet needs three")
         return region
 
+    @field_validator("tags")
+    @classmethod
+    def _leaves_aws_its_own(cls, tags: dict[str, str]) -> dict[str, str]:
+        if taken := [key for key in tags if key.lower().startswith("aws:")]:
+            raise ValueError(f"AWS keeps names that begin with aws: for itself, such as {taken[0]!r}")
+        return tags
+
     @model_validator(mode="before")
     @classmethod
     def _fill_from_profile(cls, values: object) -> object:
@@ -275,7 +282,10 @@ def _parse(variable: str, name: str, text: str) -> object:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"Environment variable {variable} is not a TOML value: {error}.") from error
+        raise SettingsError(
+            f"Environment variable {variable} is not a TOML value: {error}. "
+            'Write a list as \'["a", "b"]\' and a table as \'{ name = "value" }\'.'
+        ) from error
 
 
 def _explain(error: ValidationError, sources: Mapping[str, str]) -> str:

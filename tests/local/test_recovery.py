@@ -15,13 +15,19 @@ from tercet.local import recovery
 
 def log(folder: Path, *kinds: str, rest: str = "") -> Path:
     file = folder / "apply.jsonl"
-    file.write_text("".join(json.dumps({"type": kind}) + "\n" for kind in kinds) + rest)
+    messages = ({"@level": "error" if kind == "diagnostic" else "info", "type": kind} for kind in kinds)
+    file.write_text("".join(json.dumps(message) + "\n" for message in messages) + rest)
     return file
 
 
-@pytest.mark.parametrize("last", ["outputs", "change_summary", "diagnostic"])
-def test_an_apply_that_said_how_it_ended_was_not_cut_short(tmp_path: Path, last: str):
-    assert not recovery.was_cut_short(log(tmp_path, "version", "apply_complete", last))
+@pytest.mark.parametrize("last", [["change_summary", "outputs"], ["diagnostic"], ["diagnostic", "log"]])
+def test_an_apply_that_said_how_it_ended_was_not_cut_short(tmp_path: Path, last: list[str]):
+    assert not recovery.was_cut_short(log(tmp_path, "version", "apply_complete", *last))
+
+
+def test_a_warning_is_not_the_end(tmp_path: Path):
+    warning = json.dumps({"@level": "warn", "type": "diagnostic"}) + "\n"
+    assert recovery.was_cut_short(log(tmp_path, "version", "apply_start", rest=warning))
 
 
 @pytest.mark.parametrize("rest", ["", '{"type": "apply_com', "killed\n", "[1]\n"])

@@ -41,8 +41,8 @@ class Status:
         The embedded AWS, for any AWS client.
     region, suffix
         What it was deployed for.
-    resources
-        How many resources stand.
+    resources, expected
+        How many resources stand, and how many would if it were deployed to the end.
     state
         Path of Terraform's state.
     zones
@@ -56,6 +56,7 @@ class Status:
     region: str
     suffix: str
     resources: int
+    expected: int
     state: str
     zones: tuple[str, ...]
     counted: dict[str, dict[str, int]]
@@ -139,7 +140,14 @@ def down(work_folder: Path, progress: Progress, say: Callable[[str], None]) -> b
             say("the deployment is protected, so Terraform would refuse: discarding the embedded AWS as a whole")
         else:
             recovery.wait_for_earlier_run(session.state, say)
-            _destroy(session, endpoints, progress)
+            try:
+                _destroy(session, endpoints, progress)
+            except terraform.TerraformCommandError as error:
+                session.stop()
+                raise LocalError(
+                    "Terraform could not destroy everything, so the embedded AWS was discarded as a whole: nothing "
+                    f"stands any more. {error}"
+                ) from error
         session.stop()
         return True
 
@@ -150,12 +158,15 @@ def token(work_folder: Path) -> str:
     Raises
     ------
     LocalError
-        Nothing runs here.
+        Nothing runs here, or it is not deployed to the end.
     """
     session = Session(work_folder)
+    found = status(work_folder)
     endpoints = session.endpoints()
-    if endpoints is None:
+    if found is None or endpoints is None:
         raise LocalError(f"No platform runs in {work_folder.absolute()}: start one with `tercet up`.")
+    if found.resources < found.expected:
+        raise LocalError(f"{found.resources} of {found.expected} resources stand: `tercet up` deploys the rest.")
     client = _demo_client(_output(_runner(terraform.find(), session, endpoints), "user_pool_id"), endpoints)
     return clients.token(endpoints.front, client, SCOPES)
 
@@ -226,17 +237,18 @@ def _deployed_settings(session: Session) -> Settings:
 
 def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform) -> Status:
     configuration = json.loads((_folder(session) / "cdk.tf.json").read_text(encoding="utf-8"))
-    standing = [address for address in runner.state_list() if not address.startswith("data.")]
+    standing = {address for address in runner.state_list() if not address.startswith("data.")}
     settings = _deployed_settings(session)
     return Status(
-        api_url=f"{endpoints.front}/{_output(runner, 'stage')}",
+        api_url=f"{endpoints.front}/{runner.output().get('stage', '')}",
         aws_endpoint=endpoints.aws_endpoint,
         region=endpoints.region,
         suffix=settings.environment_suffix,
         resources=len(standing),
+        expected=sum(len(resources) for resources in configuration["resource"].values()),
         state=str(session.state),
         zones=settings.availability_zones,
-        counted=summary.count(configuration, settings.availability_zones),
+        counted=summary.count(configuration, settings.availability_zones, standing),
     )
 
 

@@ -20,8 +20,6 @@ WAIT_LIMIT_S: Final = 600.0
 """How long an earlier Terraform may go on: several times what a whole deployment takes."""
 
 _POLL_S: Final = 0.5
-_ORDERLY_ENDS: Final = frozenset({"change_summary", "outputs", "diagnostic"})
-"""Types of the last message of a Terraform that ended by itself ("Machine-Readable UI", its documentation)."""
 
 
 def wait_for_earlier_run(state: Path, say: Callable[[str], None]) -> None:
@@ -57,10 +55,22 @@ def was_cut_short(apply_log: Path) -> bool:
         lines = apply_log.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return False
+    return not any(_tells_the_end(line) for line in lines)
+
+
+def _tells_the_end(line: str) -> bool:
+    """Whether a message is of those that Terraform keeps for its end: the outputs, or why it stopped.
+
+    Source: "Machine-Readable UI", Terraform's documentation. Warnings come earlier.
+    """
     try:
-        return json.loads(lines[-1]).get("type") not in _ORDERLY_ENDS
-    except (IndexError, ValueError, AttributeError):
-        return True
+        message = json.loads(line)
+    except ValueError:
+        return False
+    if not isinstance(message, dict):
+        return False
+    kind = message.get("type")
+    return kind == "outputs" or (kind == "diagnostic" and message.get("@level") == "error")
 
 
 def _is_locked(state: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -11,13 +11,18 @@ from rich.table import Table
 REGIONAL = "regional"
 
 
-def count(configuration: Mapping[str, Any], zones: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Count the resources of a synthesized configuration.
+def count(
+    configuration: Mapping[str, Any], zones: Sequence[str], standing: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """Count the resources of a synthesized configuration that stand.
 
     Parameters
     ----------
     zones
         Names of the availability zones, in the order of the constructs ``zone-1``, ``zone-2`` …
+
+    standing
+        Addresses of what stands.
 
     Returns
     -------
@@ -25,8 +30,10 @@ def count(configuration: Mapping[str, Any], zones: Sequence[str]) -> dict[str, d
         Concern → zone (or ``regional``) → resources.
     """
     counted: dict[str, dict[str, int]] = {}
-    for resources in configuration["resource"].values():
-        for body in resources.values():
+    for kind, resources in configuration["resource"].items():
+        for name, body in resources.items():
+            if f"{kind}.{name}" not in standing:
+                continue
             path: str = body["//"]["metadata"]["path"]
             concern = path.split("/")[1]
             row, column = counted.setdefault(concern, {}), _zone(body, path, zones)

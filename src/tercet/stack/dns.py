@@ -48,7 +48,6 @@ class Dns(Construct):
             name=self.zone_name,
             comment="Tells where the payment API is",
             vpc=[Route53ZoneVpc(vpc_id=network.vpc_id)],
-            force_destroy=not settings.protect,
         )
         self.zone_id = zone.zone_id
         # With a domain, API Gateway's own host answers no more, and the stage is mapped to the domain's root.

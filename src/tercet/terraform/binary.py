@@ -94,7 +94,9 @@ def find(environment: Mapping[str, str] | None = None, *, timeout_s: float = _TI
     TerraformError
         If there is none, or it cannot be run, says nothing that can be understood, or is too old.
     """
-    environment = os.environ if environment is None else environment
+    given = os.environ if environment is None else environment
+    # Arguments that a user adds to every command are not meant for this question, and may not fit it.
+    environment = {name: value for name, value in given.items() if not name.startswith("TF_CLI_ARGS")}
     command = _locate(environment)
     reported = _version_of(command, environment, timeout_s)
     version = _parse_version(reported.get("terraform_version"))  # OpenTofu keeps the name of the field

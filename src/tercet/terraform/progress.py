@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from tercet.terraform.events import (
     Diagnostic,
@@ -111,8 +112,11 @@ def progress(
     """
     console = console or Console(stderr=True, highlight=False)
     if console.is_terminal:
-        with _bar(console) as live:
-            yield _Live(label, live, clock).take
+        began = clock()
+        with _bar(console) as bar:
+            live = _Live(label, bar, clock)
+            yield live.take
+        console.print(f"{label} [{clock() - began:.0f}s]  {live.outcome}", markup=False)
     else:
         lines = _Lines(label, console, clock)
         yield lines.take
@@ -120,14 +124,17 @@ def progress(
 
 
 def _bar(console: Console) -> Progress:
+    """Make a bar whose last column, what is worked on, gives way when the terminal is narrow."""
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[working_on]}"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=16),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[working_on]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
         console=console,
+        expand=True,
+        transient=True,
     )
 
 
@@ -152,6 +159,14 @@ class _Live:
             completed=self._tally.done,
             working_on=escape(self._tally.now_working_on(now)),
         )
+
+    @property
+    def outcome(self) -> str:
+        """What was counted: changes made, or planned."""
+        tally = self._tally
+        if tally.applying:
+            return f"{tally.done}/{tally.total}"
+        return f"{tally.total} changes" if tally.total else ""
 
 
 class _Lines:

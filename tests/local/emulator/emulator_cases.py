@@ -444,3 +444,19 @@ def apigateway_mock_integration(connect: Connect) -> None:
     found = client.get_integration(restApiId=api, resourceId=resource, httpMethod="GET")
     assert found["type"].upper() == "MOCK"
     assert "uri" not in found
+
+
+@check
+def ec2_vpc_endpoint_deletion(connect: Connect) -> None:
+    ec2 = connect("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        VpcEndpointType="Gateway",
+        ServiceName=f"com.amazonaws.{ec2.meta.region_name}.s3",
+        RouteTableIds=[table],
+    )
+    endpoint = made["VpcEndpoint"]["VpcEndpointId"]
+    for _ in range(2):
+        assert ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])["Unsuccessful"] == []
