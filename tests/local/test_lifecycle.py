@@ -139,11 +139,13 @@ def test_two_commands_at_once_are_refused_clearly(deployed: Deployed):
     assert "Another tercet command is at work" in answer.stderr
 
 
-def test_another_region_is_refused_while_one_runs(deployed: Deployed):
-    answer = deployed.tercet("up", TERCET_REGION="eu-west-1")
+@pytest.mark.parametrize("other", [{"TERCET_REGION": "eu-west-1"}, {"ENVIRONMENT_SUFFIX": "other"}])
+def test_another_deployment_is_refused_while_one_runs(deployed: Deployed, other: dict[str, str]):
+    answer = deployed.tercet("up", **other)
     assert answer.returncode == 2
     assert "tercet down" in answer.stderr
     assert "Traceback" not in answer.stderr
+    assert json.loads(deployed.tercet("status", "--json").stdout)["suffix"] == deployed.suffix
 
 
 def test_the_state_and_outputs_hold_no_secret(deployed: Deployed):

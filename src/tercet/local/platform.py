@@ -176,10 +176,12 @@ def _running(session: Session, settings: Settings, say: Callable[[str], None]) -
     recovery.wait_for_earlier_run(session.state, say)
     cut_short = recovery.was_cut_short(_folder(session) / "terraform-logs" / "apply.jsonl")
     if not cut_short and (endpoints := session.endpoints()):
-        if endpoints.region != settings.region:
+        running, wanted = (endpoints.region, endpoints.suffix), (settings.region, settings.environment_suffix)
+        if running != wanted:
+            # Another deployment, with a state of its own, and not a change of this one.
             raise LocalError(
-                f"A platform runs in {endpoints.region}, and region is set to {settings.region}: "
-                "`tercet down` first, or set it back."
+                f"The platform that runs here is {running[1]!r} in {running[0]}, and the settings say {wanted[1]!r} in "
+                f"{wanted[0]}: `tercet down` first, or use another folder."
             )
         return endpoints
     if session.folder.exists():
