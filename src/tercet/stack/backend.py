@@ -13,7 +13,7 @@ PROVIDER_VERSION: Final = ">= 5.100, < 7.0"
 """The configuration uses only what both majors know."""
 
 
-def state_key(settings: Settings) -> str:
+def _state_key(settings: Settings) -> str:
     """Where in the bucket this deployment's state lies; each suffix has its own."""
     return f"{PRODUCT}/{settings.environment_suffix}/terraform.tfstate"
 
@@ -28,7 +28,7 @@ def configure_terraform(stack: TerraformStack, settings: Settings) -> None:
     S3Backend(
         stack,
         bucket=settings.state_bucket or "",
-        key=state_key(settings),
+        key=_state_key(settings),
         region=settings.region,
         encrypt=True,
         use_lockfile=True,
