@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-quick check format lock benchmark docs clean
+.PHONY: help up down status test test-quick check format lock benchmark benchmark-payments docs clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@echo "Creating the environment in $(VENV) from requirements.lock (a minute or two the first time) ..."
@@ -43,6 +43,7 @@ status: $(VENV)/installed ## what is running
 	@$(BIN)/tercet status
 
 test: check $(VENV)/installed-dev .venv-checkov/installed ## every check and every test, the slow ones too
+	@sh tests/payments/obtain_mariadb.sh
 	@$(BIN)/python -m pytest
 
 test-quick: $(VENV)/installed-dev ## the tests that take under five seconds each
@@ -66,6 +67,9 @@ lock: ## renew the locks (needs uv)
 
 benchmark: $(VENV)/installed-dev ## synth against the plain eager synth, as a ratio
 	@$(BIN)/python benchmarks/synth.py
+
+benchmark-payments: $(VENV)/installed-dev ## a payment against a bare insert, as a ratio (needs MariaDB)
+	@$(BIN)/python benchmarks/payments.py
 
 docs: $(VENV)/installed-dev ## renew what the documentation takes from the code
 	@$(BIN)/python docs/generate.py

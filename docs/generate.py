@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the code: the table of settings, and the picture of the platform.
+"""Writes what the documentation takes from the code: the settings, the sandbox's cards, the platform's picture.
 
 ``make docs`` runs it; a test fails when what is committed is not what it writes.
 """
@@ -10,10 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tercet.payments.acquirer import tokens
 from tercet.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+SANDBOX = ROOT / "docs" / "sandbox.md"
 PICTURE = ROOT / "docs" / "architecture.svg"
 
 
@@ -32,13 +34,23 @@ def settings_table() -> str:
 
 def readme(text: str) -> str:
     """Put the table of settings into README's text."""
-    begin, end = "<!-- settings: begin -->", "<!-- settings: end -->"
-    return re.sub(f"{begin}.*{end}", lambda _: f"{begin}\n{settings_table()}\n{end}", text, flags=re.DOTALL)
+    return _between(text, "settings", settings_table())
+
+
+def sandbox(text: str) -> str:
+    """Put the table of test cards into the sandbox's page."""
+    return _between(text, "tokens", tokens.table())
+
+
+def _between(text: str, name: str, generated: str) -> str:
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    return re.sub(f"{begin}.*{end}", lambda _: f"{begin}\n{generated}\n{end}", text, flags=re.DOTALL)
 
 
 def main() -> int:
-    """Write README's generated part and the picture."""
+    """Write the generated parts of the pages, and the picture."""
     README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+    SANDBOX.write_text(sandbox(SANDBOX.read_text(encoding="utf-8")), encoding="utf-8")
     from architecture import draw
 
     from tercet.synth.app import synthesize

@@ -156,6 +156,7 @@ def _show(found: platform.Status) -> None:
     for label, value in (
         ("API", found.api_url),
         ("AWS endpoint", f"{found.aws_endpoint}  (embedded: {found.region} exists only on this machine)"),
+        ("database", found.database),
         ("state", found.state),
     ):
         out.print(f"{label:13}{value}", markup=False, soft_wrap=True)

@@ -116,7 +116,10 @@ class Settings(BaseModel):
         86_400,
         ge=86_400,
         le=2_592_000,
-        description="Seconds that a finished payment's session, and with it its idempotency key, is kept.",
+        description="Seconds that a checkout session may be paid.",
+    )
+    idempotency_ttl_s: int = Field(
+        86_400, ge=86_400, le=2_592_000, description="Seconds after which an idempotency key may be used anew."
     )
 
     domain: DomainName | None = Field(
@@ -260,7 +263,9 @@ def _from_file(file: Path | None) -> tuple[str, dict[str, Any]]:
 
 
 _CONTAINERS: Final = frozenset({"availability_zones", "tags"})
-_NOT_SETTINGS: Final = frozenset({"TERCET_TERRAFORM", "TERCET_PROVIDER_MIRROR", "TERCET_SYNTH", "TERCET_SETTINGS"})
+_NOT_SETTINGS: Final = frozenset(
+    {"TERCET_DATABASE_URL", "TERCET_PROVIDER_MIRROR", "TERCET_SETTINGS", "TERCET_SYNTH", "TERCET_TERRAFORM"}
+)
 """Variables with our prefix that say how tercet runs, not what it deploys."""
 
 

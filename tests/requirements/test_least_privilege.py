@@ -120,13 +120,44 @@ def test_every_queue_and_topic_is_encrypted(each: Configuration):
     assert each.one("aws_sns_topic")["kms_master_key_id"].startswith("${aws_kms_key.")
 
 
+MAY: dict[str, set[str]] = {
+    "api": {"database", "publish", "sessions", "sandbox"},
+    "steps": {"database", "publish", "sandbox"},
+    "sweeper": {"database", "publish", "sandbox"},
+    "consumer": {"queue", "sessions"},
+    "migrate": {"database", "secret"},
+}
+"""Function → what it needs for its own job, beside its logs, traces, network, parameters and dead letters."""
+
+MEANS = {
+    "rds-db:connect": "database",
+    "events:PutEvents": "publish",
+    "sqs:ReceiveMessage": "queue",
+    "secretsmanager:PutSecretValue": "secret",
+}
+"""Action → what it is for."""
+
+TABLES = {"sessions": "sessions_table_", "sandbox": "acquirer-sandbox_table_"}
+"""What it is for → the table that it takes."""
+
+
 def test_the_functions_may_use_nothing_of_each_other(each: Configuration):
     """The function that requests reach cannot read the queue, and the one that reads the queue cannot publish."""
-    grants: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for address, statement in each.policies():
-        if address.startswith("aws_iam_role_policy.processor_"):
-            function = address.split("_")[4]
-            grants.setdefault(function, set()).update(statement["Action"])
-    assert "sqs:ReceiveMessage" not in grants["api"]
-    assert "events:PutEvents" not in grants["consumer"]
-    assert "rds-db:connect" not in json.dumps(sorted(grants["consumer"]))
+        if not (match := re.match(r"aws_iam_role_policy\.processor_([a-z]+)_role_", address)):
+            continue
+        may = found.setdefault(match[1], set())
+        may.update(MEANS[action] for action in statement["Action"] if action in MEANS)
+        resources = json.dumps(statement["Resource"])
+        may.update(what for what, table in TABLES.items() if f"aws_dynamodb_table.{table}" in resources)
+    assert found == MAY
+
+
+def test_nobody_reads_a_secret_but_the_proxy_and_who_makes_its_password(each: Configuration):
+    readers = {
+        re.sub(r"[-_]role_.*", "", address.split(".")[1])
+        for address, statement in each.policies()
+        if statement["Effect"] == "Allow" and "secretsmanager:GetSecretValue" in statement["Action"]
+    }
+    assert readers == {"database_proxy", "processor_migrate"}

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from tercet.payments import metrics
 from tercet.settings import Settings
+from tercet.stack.event_kinds import FOLLOWED, STARTS_WORKFLOW
 from tercet.synth import jsii_runtime
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +22,7 @@ ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:tercet-alerts-test"
 MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:tercet-payments-test"
 FUNCTIONS = {"api": 25, "steps": 30, "consumer": 30, "sweeper": 50}
-RULES = ("tercet-payment-requested-to-workflow-test", "tercet-payment-settled-to-consumer-test")
+RULES = tuple(f"tercet-rule-{number}-test" for number in range(len(STARTS_WORKFLOW + FOLLOWED)))
 FAILOVER_RULE = "${aws_cloudwatch_event_rule.monitoring_failover_rule"
 
 Dimensions = frozenset[str]
@@ -49,12 +51,14 @@ METRICS: Mapping[str, tuple[str, set[Dimensions]]] = {
     # "Amazon CloudWatch metrics for Amazon Aurora", "... dimensions for Aurora", "Monitoring RDS Proxy metrics"
     "AWS/RDS": (
         "CPUUtilization FreeableMemory DatabaseConnections AuroraReplicaLag BacktrackWindowAlert BacktrackWindowActual "
-        "CommitLatency SelectLatency InsertLatency ClientConnections",
+        "CommitLatency SelectLatency InsertLatency ClientConnections DatabaseConnectionsCurrentlySessionPinned "
+        "AvailabilityPercentage",
         {
             frozenset({"DBClusterIdentifier"}),
             frozenset({"DBClusterIdentifier", "Role"}),
             frozenset({"DBInstanceIdentifier"}),
             frozenset({"ProxyName"}),
+            frozenset({"ProxyName", "TargetGroup", "TargetRole"}),
         },
     ),
     # "DynamoDB Metrics and dimensions"
@@ -62,7 +66,6 @@ METRICS: Mapping[str, tuple[str, set[Dimensions]]] = {
         "ConsumedReadCapacityUnits ConsumedWriteCapacityUnits ReadThrottleEvents WriteThrottleEvents SystemErrors",
         {
             frozenset({"TableName"}),
-            frozenset({"TableName", "GlobalSecondaryIndexName"}),
             frozenset({"TableName", "Operation"}),
         },
     ),
@@ -72,8 +75,11 @@ METRICS: Mapping[str, tuple[str, set[Dimensions]]] = {
         "NumberOfBackupJobsExpired",
         {frozenset({"BackupVaultName"})},
     ),
-    # Written by the sweeper
-    "Tercet/Payments": ("OldestUnpublishedEventAge UnpublishedEvents", {frozenset({"Environment"})}),
+    # Written by the processor, in its own words
+    metrics.NAMESPACE: (
+        " ".join((*metrics.Metric, metrics.LATENCY)),
+        {frozenset({"Environment"}), frozenset({"Environment", "Step"})},
+    ),
 }
 
 OURS: Mapping[str, set[str]] = {
@@ -92,11 +98,13 @@ OURS: Mapping[str, set[str]] = {
     "Role": {"WRITER", "READER"},
     "DBInstanceIdentifier": {f"tercet-database-{number}-test" for number in (1, 2, 3)},
     "ProxyName": {"tercet-database-test"},
-    "TableName": {"tercet-sessions-test"},
-    "GlobalSecondaryIndexName": {"unpublished"},
-    "Operation": {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "TransactWriteItems"},
+    "TargetGroup": {"default"},
+    "TargetRole": {"READ_WRITE"},
+    "TableName": {"tercet-sessions-test", "tercet-acquirer-sandbox-test"},
+    "Operation": {"GetItem", "TransactWriteItems"},
     "BackupVaultName": {"tercet-backups-test"},
     "Environment": {"test"},
+    "Step": {*metrics.Step},
 }
 
 Watched = tuple[str, str, dict[str, str]]
@@ -135,7 +143,8 @@ def stack() -> dict[str, Any]:
             instance_identifiers=[f"tercet-database-{number}-test" for number in (1, 2, 3)],
             proxy_name="tercet-database-test",
         ),
-        sessions=SimpleNamespace(table_name="tercet-sessions-test", unpublished_index="unpublished"),
+        sessions=SimpleNamespace(table_name="tercet-sessions-test"),
+        acquirer=SimpleNamespace(table_name="tercet-acquirer-sandbox-test"),
         events=SimpleNamespace(
             bus_name="tercet-payments-test",
             rule_names=RULES,
@@ -180,8 +189,11 @@ def _watched_by(alarm: dict[str, Any]) -> Iterator[Watched]:
 
 def _watched_on(dashboard: list[dict[str, Any]]) -> Iterator[Watched]:
     for widget in dashboard:
-        for namespace, name, *dimensions, _options in widget["properties"].get("metrics", ()):
-            yield namespace, name, dict(zip(dimensions[::2], dimensions[1::2], strict=True))
+        for first, *rest in widget["properties"].get("metrics", ()):
+            if isinstance(first, dict):  # a formula over the metrics that follow
+                continue
+            name, *dimensions, _options = rest
+            yield first, name, dict(zip(dimensions[::2], dimensions[1::2], strict=True))
 
 
 def _anchors() -> set[str]:
@@ -251,7 +263,8 @@ def test_every_resource_is_watched(alarms: dict[str, dict[str, Any]]) -> None:
         for dimension, value in dimensions.items()
     }
     unwatched = {(dimension, value) for dimension, values in OURS.items() for value in values} - watched
-    assert unwatched == {("ProxyName", "tercet-database-test")}
+    # How long a payment's parts take is drawn, not judged: the API's latency is what customers feel.
+    assert {dimension for dimension, _ in unwatched} == {"Step"}
 
 
 def test_alarms_stay_within_what_cloudwatch_evaluates(alarms: dict[str, dict[str, Any]]) -> None:
@@ -269,14 +282,37 @@ def test_expressions_use_every_metric_and_return_one_result(alarms: dict[str, di
         if not queries:
             continue
         (result,) = [query for query in queries if query.get("return_data")]
-        named = set(re.findall(r"\b(m\d+|part|whole)\b", result["expression"]))
+        named = set(re.findall(r"\b(m\d+|part|rest|whole)\b", result["expression"]))
         assert named == {query["id"] for query in queries} - {result["id"]}, alarm["alarm_name"]
 
 
-def test_throttling_of_dynamodb_counts_a_missing_data_point_as_none(alarms: dict[str, dict[str, Any]]) -> None:
+@pytest.mark.parametrize("table", ["sessions", "acquirer"])
+def test_throttling_of_dynamodb_counts_a_missing_data_point_as_none(
+    alarms: dict[str, dict[str, Any]], table: str
+) -> None:
     """Alarms on DynamoDB's metrics ignore ``treat_missing_data``: they would never be well again."""
-    (alarm,) = [alarm for alarm in alarms.values() if alarm["alarm_name"] == "tercet-sessions-throttles-test"]
-    assert alarm["metric_query"][0]["expression"] == "FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)"
+    (alarm,) = [alarm for alarm in alarms.values() if alarm["alarm_name"] == f"tercet-{table}-throttles-test"]
+    assert alarm["metric_query"][0]["expression"] == "FILL(m1, 0) + FILL(m2, 0)"
+
+
+@pytest.mark.parametrize(
+    ("approved", "declined", "percent"),
+    [(0, 0, 100), (19, 0, 100), (0, 19, 100), (10, 10, 50), (0, 20, 0), (60, 20, 75)],
+)
+def test_the_approval_rate_says_nothing_of_a_few_payments(
+    alarms: dict[str, dict[str, Any]], approved: int, declined: int, percent: int
+) -> None:
+    (alarm,) = [alarm for alarm in alarms.values() if alarm["alarm_name"] == "tercet-approval-rate-test"]
+    formula = alarm["metric_query"][0]["expression"]
+    assert {query["metric"]["metric_name"]: query["id"] for query in alarm["metric_query"][1:]} == {
+        "Approved": "part",
+        "Declined": "rest",
+    }
+    # CloudWatch's IF takes all three before it chooses; in Python the second one may divide by nothing.
+    condition, rate, otherwise = re.fullmatch(r"IF\((.+ >= \d+), (.+), (\d+)\)", formula).groups()  # type: ignore[union-attr]
+    names = {"FILL": lambda value, _missing: value, "part": approved, "rest": declined}
+    assert eval(rate if eval(condition, names) else otherwise, names) == percent
+    assert alarm["comparison_operator"] == "LessThanThreshold"
 
 
 @pytest.mark.parametrize("purpose", ["outbox-age", "backup-absent", "database-instance-1"])
@@ -300,7 +336,9 @@ def test_payments_are_impaired_by_what_stops_customers_and_nothing_else(
             "function-api-throttles",
             "function-steps-errors",
             "outbox-age",
-            "sessions-errors",
+            "database-availability",
+            "database-failover",
+            "acquirer-errors",
         )
     }
     assert all(matches)
@@ -324,6 +362,12 @@ def test_a_failover_of_this_cluster_reaches_the_alerts(stack: dict[str, Any]) ->
     variables = set(re.findall(r"<(\w+)>", target["input_transformer"]["input_template"]))
     assert variables == set(target["input_transformer"]["input_paths"])
     assert isinstance(json.loads(target["input_transformer"]["input_template"]), str)
+
+
+def test_everything_that_the_processor_measures_is_drawn(dashboard: list[dict[str, Any]]) -> None:
+    drawn = [(name, dimensions) for namespace, name, dimensions in _watched_on(dashboard) if namespace.startswith("T")]
+    assert {name for name, _ in drawn} == {*metrics.Metric, metrics.LATENCY}
+    assert {dimensions["Step"] for name, dimensions in drawn if name == metrics.LATENCY} == {*metrics.Step}
 
 
 def test_the_dashboard_fills_its_grid_without_overlap(dashboard: list[dict[str, Any]]) -> None:
@@ -366,6 +410,9 @@ def test_the_dashboard_shows_what_its_widgets_need(
         ("ConsumedReadCapacityUnits", {"TableName"}),
         ("ConsumedWriteCapacityUnits", {"TableName"}),
         ("OldestUnpublishedEventAge", {"Environment"}),
+        ("OldestUnknownAge", {"Environment"}),
+        ("Approved", {"Environment"}),
+        ("StepLatency", {"Environment", "Step"}),
         ("NumberOfBackupJobsCompleted", {"BackupVaultName"}),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Final
 
 from tercet import terraform
 from tercet.errors import LocalError
-from tercet.local import environment, recovery, summary
+from tercet.local import database, environment, recovery, summary
 from tercet.local.front import clients
 from tercet.local.session import Endpoints, Session
 from tercet.settings import Settings
@@ -21,7 +21,9 @@ from tercet.synth.app import Synthesized, synthesize
 DEMO_CLIENT: Final = "demo"
 """The merchant that ``tercet token`` speaks for."""
 
-SCOPES: Final = ("payments/read", "payments/write")
+SCOPES: Final = ("payments/read", "payments/write", "payments/refund", "payments/notify")
+"""What it may do. The last is the acquirer's: nobody else is there to play the acquirer and tell of a dispute."""
+
 PARALLELISM: Final = 24
 """The provider mostly waits for states that the embedded AWS reaches at once: more at a time is less waiting."""
 
@@ -45,6 +47,8 @@ class Status:
         How many resources stand, and how many would if it were deployed to the end.
     state
         Path of Terraform's state.
+    database
+        What stands in for Aurora, in words.
     zones
         The availability zones, in order.
     counted
@@ -58,6 +62,7 @@ class Status:
     resources: int
     expected: int
     state: str
+    database: str
     zones: tuple[str, ...]
     counted: dict[str, dict[str, int]]
 
@@ -86,6 +91,7 @@ def up(settings: Settings, work_folder: Path, progress: Progress, say: Callable[
         It could not be done. What was made until then is kept, and the next ``up`` goes on from there.
     """
     session = Session(work_folder)
+    database.check()
     binary = terraform.find()
     with session.exclusive():
         endpoints = _running(session, settings, say)
@@ -188,7 +194,9 @@ def _running(session: Session, settings: Settings, say: Callable[[str], None]) -
         say("discarding what an earlier deployment left that did not end in order")
         session.stop()
     say("starting the embedded AWS")
-    return session.start(region=settings.region, suffix=settings.environment_suffix)
+    started = session.start(region=settings.region, suffix=settings.environment_suffix)
+    say(f"payments are kept in {started.database}")
+    return started
 
 
 def _keep_state_here(session: Session, synthesized: Synthesized) -> None:
@@ -249,6 +257,7 @@ def _status(session: Session, endpoints: Endpoints, runner: terraform.Terraform)
         resources=len(standing),
         expected=sum(len(resources) for resources in configuration["resource"].values()),
         state=str(session.state),
+        database=endpoints.database,
         zones=settings.availability_zones,
         counted=summary.count(configuration, settings.availability_zones, standing),
     )

@@ -1,4 +1,4 @@
-"""The background process of a session: the embedded AWS and the API's front, until told to end.
+"""The background process of a session: the database, the embedded AWS and the API's front, until told to end.
 
 ``python -m tercet.local.server WORK_FOLDER REGION SUFFIX``; started by :meth:`tercet.local.session.Session.start`.
 """
@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from tercet.local import emulator, front
+from tercet.local import database, emulator, front
 from tercet.local.session import Endpoints, Session, hold_as_server
 
 HOST: Final = "127.0.0.1"
@@ -28,10 +28,11 @@ def main() -> None:
         signal.signal(number, lambda *_: told_to_end.set())
     hold_as_server(session.folder)
     with (
-        emulator.serve(HOST, 0, session.folder) as aws,
+        database.serve(session.folder) as payments,
+        emulator.serve(HOST, 0, session.folder, function_environment={database.VARIABLE: payments.url}) as aws,
         front.serve(HOST, 0, aws_endpoint=aws.url, region=region, folder=session.folder) as api,
     ):
-        session.announce(Endpoints(os.getpid(), aws.url, api.url, region, suffix))
+        session.announce(Endpoints(os.getpid(), aws.url, api.url, region, suffix, payments.name))
         while session.log.exists() and not told_to_end.wait(_LOOK_EVERY_S):
             pass
 

@@ -24,7 +24,9 @@ from tercet.errors import LocalError
 from tercet.local import environment
 
 ROOT: Final = Path(".tercet")
-START_LIMIT_S: Final = 60.0
+START_LIMIT_S: Final = 180.0
+"""Longer than a private database may take to be made and started; on a quiet machine all of it takes a few seconds."""
+
 STOP_LIMIT_S: Final = 15.0
 _POLL_S: Final = 0.1
 _LOCK_LIMIT_S: Final = 2.0
@@ -44,6 +46,8 @@ class Endpoints:
         URL of the API's front, without the stage.
     region, suffix
         What the session was started for.
+    database
+        What stands in for Aurora, in words.
     """
 
     pid: int
@@ -51,6 +55,7 @@ class Endpoints:
     front: str
     region: str
     suffix: str
+    database: str
 
 
 class Session:

@@ -1,7 +1,5 @@
-"""The payment processor that ships in the Lambda zip. It imports nothing else of tercet, only boto3.
+"""The payment processor: what runs in the Lambda functions.
 
-What it is in this release: payment sessions in DynamoDB, moved on by a workflow, against a *sandbox* card network. It
-holds no ledger and moves no money. ``http``, ``workflow``, ``consumer`` and ``sweeper`` each hold a Lambda handler.
+It imports nothing else of tercet, so that the functions' zip holds only what runs. Start reading at
+:mod:`~tercet.payments.processor`: what may be done to a payment, and by whom.
 """
-
-from __future__ import annotations

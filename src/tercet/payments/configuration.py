@@ -1,64 +1,62 @@
-"""What the deployment tells the processor, in environment variables."""
+"""What the deployment tells the processor in environment variables: who it is, and where it reads the rest."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 from tercet.payments.errors import ConfigurationError
 
-MIN_SESSION_TTL_S: Final = 86_400
-"""An idempotency key lives as long as its session, and the API's document promises merchants 24 hours."""
+ENVIRONMENT: Final = "TERCET_ENVIRONMENT"
+PARAMETERS: Final = "TERCET_PARAMETERS"
+DATABASE_URL: Final = "TERCET_DATABASE_URL"
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """Names and limits of this deployment.
+    """Who this deployment is.
 
     Parameters
     ----------
     environment
-        The environment suffix.
+        The environment suffix: the dimension of its metrics.
     parameters_path
-        Path of the deployment's parameters in Parameter Store. This release reads none of them while it runs.
-    sessions_table
-        Name of the DynamoDB table.
-    session_ttl_s
-        Seconds that a payment session is kept after its payment's end.
-    event_bus
-        Name of the event bus.
+        Path in Parameter Store that all else is read below, without a slash at its end.
+    database_url
+        Where the database is, if the parameters do not say it: set by the embedded AWS, which has no Aurora. It may
+        hold a password, so it is never shown.
     """
 
     environment: str
     parameters_path: str
-    sessions_table: str
-    session_ttl_s: int
-    event_bus: str
+    database_url: str | None = field(default=None, repr=False)
 
     @classmethod
-    def from_environment(cls, variables: Mapping[str, str] = os.environ) -> Self:
+    def from_environment(cls, variables: Mapping[str, str] | None = None) -> Self:
         """Read the ``TERCET_*`` variables.
+
+        Parameters
+        ----------
+        variables
+            By default this process's own.
 
         Raises
         ------
         ConfigurationError
-            One is missing, or the TTL is not a number of seconds of at least a day.
+            One is missing, or the path of the parameters is none.
         """
+        found = os.environ if variables is None else variables
 
         def required(name: str) -> str:
-            if value := variables.get(name):
+            if value := found.get(name):
                 return value
             raise ConfigurationError(f"The environment variable {name} is not set. The deployment must set it.")
 
-        ttl = required("TERCET_SESSION_TTL_S")
-        if not (ttl.isascii() and ttl.isdigit() and int(ttl) >= MIN_SESSION_TTL_S):
-            raise ConfigurationError(f"TERCET_SESSION_TTL_S must be at least {MIN_SESSION_TTL_S} seconds.")
+        path = required(PARAMETERS)
+        if not path.startswith("/") or path.endswith("/"):
+            raise ConfigurationError(f"{PARAMETERS} must be a path such as /tercet/dev, without a slash at its end.")
         return cls(
-            environment=required("TERCET_ENVIRONMENT"),
-            parameters_path=required("TERCET_PARAMETERS"),
-            sessions_table=required("TERCET_SESSIONS_TABLE"),
-            session_ttl_s=int(ttl),
-            event_bus=required("TERCET_EVENT_BUS"),
+            environment=required(ENVIRONMENT), parameters_path=path, database_url=found.get(DATABASE_URL) or None
         )

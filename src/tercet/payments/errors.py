@@ -6,15 +6,25 @@ are part of its interface. No message here holds a card token, a card number or 
 ::
 
     PaymentsError
-    ├── ConfigurationError       an environment variable is missing or wrong
-    ├── RequestError             the caller's fault, with the answer it gets
-    ├── PaymentNotFoundError     there is none of this id, or its session has expired
-    ├── IllegalTransitionError   the payment's state does not allow the step
-    ├── PaymentDeclined          the card network's final word; do not retry
-    ├── AcquirerUnavailable      the card network did not answer; the outcome is unknown, repeat with the same payment
-    ├── StoreUnavailableError    DynamoDB did not answer as hoped; whether it wrote is unknown
-    ├── PublishError             EventBridge did not answer as hoped; the events stay in the outbox
-    └── MalformedEventError      a record that the consumer cannot read
+    ├── ConfigurationError            the deployment is at fault
+    │   └── SchemaError               the database's schema is not one that this processor knows
+    ├── RequestError                  the caller's fault, with the answer it gets
+    ├── PaymentNotFoundError          the merchant has none of this id
+    ├── IllegalTransitionError        the payment's state, or what is left of its amount, does not allow it
+    ├── PaymentBusyError              another operation on this payment is running, or its outcome is unknown
+    ├── KeyInUseError                 the first request with this idempotency key is still running
+    ├── KeyReusedError                this idempotency key was used for another request
+    ├── SessionNotFoundError          the merchant has no session of this id
+    ├── SessionInUseError             the session has been paid, or is being paid, by another payment
+    ├── LedgerError                   entries that do not balance; nothing was written
+    ├── PaymentDeclined               a final no, of the acquirer or of the risk check
+    ├── AcquirerUnavailable           the acquirer did not answer; the outcome is unknown
+    ├── StoreUnavailableError         a database could not be reached, or would not write; nothing was written
+    │   └── CommitUnknownError        the connection ended while a transaction was being committed
+    ├── RefusedError                  the database refuses a statement for what it says: a defect of ours
+    ├── DuplicateError                a row with this key is there already; nothing was written
+    ├── PublishError                  EventBridge did not answer as hoped; the events stay in the outbox
+    └── MalformedEventError           a record that the consumer cannot read
 """
 
 from __future__ import annotations
@@ -27,7 +37,11 @@ class PaymentsError(Exception):
 
 
 class ConfigurationError(PaymentsError):
-    """An environment variable is missing or wrong: the deployment is at fault, and repeating does not help."""
+    """An environment variable or parameter is missing or wrong: the deployment is at fault, repeating does not help."""
+
+
+class SchemaError(ConfigurationError):
+    """The database's schema is older than this processor needs, or too new for it. Nothing was read or written."""
 
 
 class RequestError(PaymentsError):
@@ -45,6 +59,8 @@ class RequestError(PaymentsError):
         The field, header or parameter at fault.
     headers
         Headers that the answer carries beside the usual ones.
+    details
+        Further members of the envelope.
     """
 
     def __init__(
@@ -56,6 +72,7 @@ class RequestError(PaymentsError):
         kind: str = "invalid_request_error",
         param: str | None = None,
         headers: Mapping[str, str] | None = None,
+        details: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -63,23 +80,58 @@ class RequestError(PaymentsError):
         self.code = code
         self.param = param
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
 
 
 class PaymentNotFoundError(PaymentsError):
-    """No payment of this id, or its session has expired."""
+    """The merchant has no payment of this id."""
 
 
 class IllegalTransitionError(PaymentsError):
-    """The state that the payment is in does not allow the step; nothing was changed."""
-
-
-class PaymentDeclined(PaymentsError):  # noqa: N818 - the state machine matches this name
-    """The card network, or the risk check, said no for good.
+    """The payment does not allow the operation; nothing was changed.
 
     Parameters
     ----------
     code
-        Which of the two: a key of :data:`tercet.payments.model.FAILURES`.
+        ``state_not_allowed``, ``amount_too_large`` or ``nothing_left``.
+    """
+
+    def __init__(self, message: str, code: str = "state_not_allowed") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class PaymentBusyError(PaymentsError):
+    """Another operation on this payment is running, or its outcome is unknown yet; nothing was changed."""
+
+
+class KeyInUseError(PaymentsError):
+    """The first request with this idempotency key is still running; nothing was changed."""
+
+
+class KeyReusedError(PaymentsError):
+    """The idempotency key was used for another request; nothing was changed."""
+
+
+class SessionNotFoundError(PaymentsError):
+    """The merchant has no session of this id."""
+
+
+class SessionInUseError(PaymentsError):
+    """Another payment has completed this session, or is about to; nothing was changed."""
+
+
+class LedgerError(PaymentsError):
+    """Entries that do not balance, or post nothing: a defect of ours. Nothing was written."""
+
+
+class PaymentDeclined(PaymentsError):  # noqa: N818 - the state machine matches this name
+    """The acquirer, or the risk check, said no for good.
+
+    Parameters
+    ----------
+    code
+        Why: a key of :data:`tercet.payments.model.FAILURES`.
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -88,11 +140,27 @@ class PaymentDeclined(PaymentsError):  # noqa: N818 - the state machine matches 
 
 
 class AcquirerUnavailable(PaymentsError):  # noqa: N818 - the state machine matches this name
-    """The card network did not answer. What it did is unknown: repeat, or void, under the same payment id."""
+    """The acquirer did not answer, or not usably. What it did is unknown until it is asked."""
 
 
 class StoreUnavailableError(PaymentsError):
-    """DynamoDB failed or did not answer. A write may or may not have happened: repeat it, all writes are idempotent."""
+    """A database could not be reached or refused for the moment. Nothing was written, unless a subclass says so."""
+
+
+class CommitUnknownError(StoreUnavailableError):
+    """The connection ended while a transaction was being committed: look for what it would have written."""
+
+
+class DuplicateError(PaymentsError):
+    """A row with this key is there already, so the transaction was rolled back."""
+
+
+class RefusedError(PaymentsError):
+    """The database refuses a statement for what it says: a constraint that it violates, or its SQL. A defect of ours.
+
+    Nothing was written, and repeating does not help. The message names the database's code; the database's own words,
+    which may repeat a value, are in ``__cause__`` alone.
+    """
 
 
 class PublishError(PaymentsError):

@@ -1,136 +1,120 @@
-"""A payment, the states that it goes through, and which step leads from which state to which."""
+"""What a payment is, what may be done to it, and the words in which its parts speak of it. Pure data, no behaviour."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
-
-from tercet.payments.events import Event
+from typing import Final
 
 
 class State(StrEnum):
-    """Where a payment stands."""
+    """Where a payment stands.
 
-    REQUESTED = "requested"
+    ::
+
+        requires_action ─► authorized ─► (partially_)captured ─► (partially_)refunded
+              │   │            │                    └─► disputed ─► won │ lost
+              │   └────────────┤                                     └─► (partially_)refunded
+              ▼                ▼
+            failed           voided          and from any of them, while an answer is missing: unknown
+    """
+
+    REQUIRES_ACTION = "requires_action"
     AUTHORIZED = "authorized"
+    PARTIALLY_CAPTURED = "partially_captured"
     CAPTURED = "captured"
-    SETTLED = "settled"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
     VOIDED = "voided"
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    DISPUTED = "disputed"
+    WON = "won"
+    LOST = "lost"
 
 
-class Step(StrEnum):
-    """What the workflow asks for."""
+class Kind(StrEnum):
+    """What an operation does to a payment. Those up to ``settle`` are asked of the acquirer; it tells us the others."""
 
     AUTHORIZE = "authorize"
-    ASSESS_RISK = "assess_risk"
+    AUTHENTICATE = "authenticate"
     CAPTURE = "capture"
-    SETTLE = "settle"
     VOID = "void"
-    FAIL = "fail"
+    REFUND = "refund"
+    SETTLE = "settle"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
 
 
-@dataclass(frozen=True)
-class Transition:
-    """What a step does to a payment's state.
+class Actor(StrEnum):
+    """Who had an operation done."""
+
+    MERCHANT = "merchant"
+    ACQUIRER = "acquirer"
+    WORKFLOW = "workflow"
+
+
+FAILURES: Final[Mapping[str, str]] = {
+    "card_declined": "The card was declined. Ask for another card.",
+    "insufficient_funds": "The card has insufficient funds. Ask for another card.",
+    "expired_card": "The card has expired. Ask for another card.",
+    "lost_or_stolen": "The card was declined. Ask for another card.",
+    "incorrect_cvc": "The card's security code is wrong. Ask for it again.",
+    "fraud_suspected": "The acquirer suspects fraud. Ask for another card.",
+    "authentication_failed": "The card holder could not be authenticated. Ask for another card.",
+    "risk_check_failed": "The payment did not pass the risk check. Nothing was charged.",
+    "not_processed": "The acquirer did not process it. Nothing was charged; it may be tried again under a new key.",
+    "operation_declined": "The acquirer declined it. The payment is as it was before.",
+}
+"""Why the acquirer, or we, said no → what the merchant is told. A code that is not here is told as the first one is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequest:
+    """What a merchant asks for when making a payment, validated.
 
     Parameters
     ----------
-    sources
-        States that the step may start from.
-    target
-        The state afterwards; ``None`` if the step only checks.
-    done
-        States in which the step has already had its effect: repeating it there changes nothing.
+    amount_minor
+        In the currency's minor unit.
+    capture
+        Whether to capture at once.
+    session_id
+        The session that the payment completes, if any.
     """
-
-    sources: frozenset[State]
-    target: State | None
-    done: frozenset[State]
-
-
-TRANSITIONS: Final[Mapping[Step, Transition]] = {
-    Step.AUTHORIZE: Transition(
-        frozenset({State.REQUESTED}),
-        State.AUTHORIZED,
-        frozenset({State.AUTHORIZED, State.CAPTURED, State.SETTLED}),
-    ),
-    Step.ASSESS_RISK: Transition(frozenset({State.AUTHORIZED}), None, frozenset({State.CAPTURED, State.SETTLED})),
-    Step.CAPTURE: Transition(frozenset({State.AUTHORIZED}), State.CAPTURED, frozenset({State.CAPTURED, State.SETTLED})),
-    Step.SETTLE: Transition(frozenset({State.CAPTURED}), State.SETTLED, frozenset({State.SETTLED})),
-    # Also from `requested`: an authorization that was never answered may have happened.
-    Step.VOID: Transition(
-        frozenset({State.REQUESTED, State.AUTHORIZED}), State.VOIDED, frozenset({State.VOIDED, State.FAILED})
-    ),
-    # Not from `authorized`: that would leave the card holder's money held. Void it.
-    Step.FAIL: Transition(frozenset({State.REQUESTED}), State.FAILED, frozenset({State.FAILED, State.VOIDED})),
-}
-
-
-_ENDS: Final = frozenset({State.SETTLED, State.VOIDED, State.FAILED})
-
-CARD_DECLINED: Final = "card_declined"
-RISK_CHECK_FAILED: Final = "risk_check_failed"
-UNPROCESSED: Final = "processing_failed"
-FAILURES: Final[Mapping[str, str]] = {
-    CARD_DECLINED: "The card network declined the card. Ask for another card.",
-    RISK_CHECK_FAILED: "The payment did not pass the risk check. Nothing was charged.",
-    UNPROCESSED: "The payment could not be processed. Nothing was charged.",
-}
-"""Why a payment failed or was voided, and what the merchant is told."""
-
-
-@dataclass(frozen=True)
-class PaymentRequest:
-    """What a merchant asks for, validated."""
 
     amount_minor: int
     currency: str
     card_token: str
-    capture: bool
-    metadata: Mapping[str, str]
-
-    def fingerprint(self) -> str:
-        """Digest that two requests share exactly when they ask for the same."""
-        canonical = json.dumps(
-            [self.amount_minor, self.currency, self.card_token, self.capture, dict(self.metadata)], sort_keys=True
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+    capture: bool = True
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    session_id: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Payment:
-    """A payment session.
+    """A payment at one point of its life.
 
     Parameters
     ----------
-    merchant
-        The access token's ``client_id``.
-    amount_minor
-        Amount in the currency's minor unit.
-    card_token
-        Needed until the card network has answered, and gone from then on.
-    fingerprint
-        Of the request that made it.
-    created_at
-        UTC, ISO 8601 with milliseconds.
+    version
+        How many events it has had: the next one is number ``version + 1``, and only one writer can write that.
+    captured_minor, refunded_minor, settled_minor
+        How much was captured in all, given back of that, and paid out by the acquirer of that.
     reference
-        The card network's name for its authorization.
+        The acquirer's name for its authorization.
     elevated_risk
-        What the card network said about the risk.
+        Whether the acquirer advised against capturing.
     failure_code
-        Why it was declined, if it was: a key of :data:`FAILURES`.
-    unpublished
-        Events not yet known to be on the bus, in order: the outbox.
-    events_written
-        How many events were ever put into the outbox: the outbox's version.
+        Why it failed or was voided: a key of :data:`FAILURES`.
+    next_action_url
+        Where the card holder must go, while the state is ``requires_action``.
+    resumes_as
+        The state before ``unknown``, to which a refused operation returns; ``None`` in every other state, and where the
+        authorization itself is unknown.
     """
 
     id: str
@@ -140,76 +124,103 @@ class Payment:
     capture: bool
     metadata: Mapping[str, str]
     state: State
-    fingerprint: str
-    created_at: str
-    card_token: str | None = None
+    version: int
+    created_at_ms: int
+    captured_minor: int = 0
+    refunded_minor: int = 0
+    settled_minor: int = 0
     reference: str | None = None
     elevated_risk: bool = False
     failure_code: str | None = None
-    unpublished: tuple[Event, ...] = ()
-    events_written: int = 0
-
-    def is_at_its_end(self) -> bool:
-        """Tell whether no step is left to be done; only then may the session expire."""
-        return self.state in _ENDS or (self.state is State.AUTHORIZED and not self.capture)
-
-    def event(self, state: State) -> Event:
-        """Make the event that says that the payment has come into ``state``."""
-        return Event.new(
-            f"payment.{state}",
-            {
-                "payment_id": self.id,
-                "merchant": self.merchant,
-                "amount_minor": self.amount_minor,
-                "currency": self.currency,
-                "state": str(state),
-            },
-        )
-
-    def public(self, state: State) -> dict[str, Any]:
-        """Give what the merchant sees of the payment, in the given state."""
-        shown: dict[str, Any] = {
-            "id": self.id,
-            "object": "payment",
-            "merchant": self.merchant,
-            "amount_minor": self.amount_minor,
-            "currency": self.currency,
-            "capture": self.capture,
-            "state": str(state),
-            "metadata": dict(self.metadata),
-            "created_at": self.created_at,
-        }
-        if state in {State.FAILED, State.VOIDED}:
-            code = self.failure_code or UNPROCESSED
-            shown["failure"] = {"code": code, "message": FAILURES[code]}
-        return shown
+    next_action_url: str | None = None
+    session_id: str | None = None
+    resumes_as: State | None = None
 
 
-PAYMENT_ID: Final = re.compile(r"pay_[a-z2-7]{40}")
-"""The session's id and eight more characters, which tell apart the payments that one key has made over time."""
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The first answer that was given to an operation: what a repetition gets, too.
 
-_SESSION_ID_LENGTH: Final = len("pay_") + 32
-
-
-def session_id(merchant: str, idempotency_key: str) -> str:
-    """Derive the session's id from who asks and under which key: the same key is the same item, whoever is first."""
-    digest = hashlib.sha256(f"{len(merchant)}:{merchant}:{idempotency_key}".encode()).digest()
-    return f"pay_{_base32(digest[:20])}"
-
-
-def new_payment_id(merchant: str, idempotency_key: str) -> str:
-    """Make the id of a new payment.
-
-    It is new each time: when a key is used again after its session has expired, nothing that still speaks of the old
-    payment (a redriven workflow, a late event, the card network, which knows payments by id) can mean the new one.
+    Parameters
+    ----------
+    payment
+        The payment as it was then.
+    declined
+        Why the operation was refused, a key of :data:`FAILURES`; ``None`` if it was not.
     """
-    return session_id(merchant, idempotency_key) + _base32(secrets.token_bytes(5))
+
+    payment: Payment
+    declined: str | None = None
 
 
-def session_of(payment_id: str) -> str:
-    """Give the id of the session that holds, or held, a payment."""
-    return payment_id[:_SESSION_ID_LENGTH]
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One thing to be done to a payment; written down before the acquirer hears of it, under the same id.
+
+    Parameters
+    ----------
+    amount_minor
+        What is to be authorized, captured, refunded, settled or held; 0 where the kind has no amount.
+    final
+        Of a capture: whether the rest of the authorization is released.
+    request
+        Of an authorization: what the payment is made from. Its card token is gone once the operation is finished.
+    idempotency_key, fingerprint
+        What the merchant called it, and a digest of what was asked; ``None`` where no merchant asked.
+    correlation_id
+        Identifier of the request that caused it: in logs, events and ledger entries alike.
+    answer
+        The first answer given, once there is one.
+    running_since_ms
+        Since when it has been without an answer; ``None`` once it has one, and before it is written down.
+    """
+
+    id: str
+    payment_id: str
+    merchant: str
+    kind: Kind
+    actor: Actor
+    amount_minor: int
+    correlation_id: str
+    created_at_ms: int
+    final: bool = False
+    request: PaymentRequest | None = None
+    idempotency_key: str | None = None
+    fingerprint: str | None = None
+    answer: Answer | None = None
+    running_since_ms: int | None = None
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that the operation completes, if it succeeds."""
+        return self.request.session_id if self.request else None
 
 
-def _base32(given: bytes) -> str:
-    return base64.b32encode(given).decode().lower()
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that has happened to a payment: written in the same transaction, published afterwards.
+
+    Parameters
+    ----------
+    id
+        By which consumers recognize it when it comes twice.
+    sequence
+        1, 2, 3 … within the payment.
+    kind
+        The ``detail-type``, such as ``payment.captured``.
+    detail
+        The ``detail``; JSON values only.
+    """
+
+    id: str
+    payment_id: str
+    sequence: int
+    kind: str
+    detail: Mapping[str, object]
+    operation_id: str
+    created_at_ms: int
+
+
+def new_id(prefix: str, now_ms: int) -> str:
+    """Make an identifier such as ``pay_019…``: 48 bits of time and 80 of chance, so that ids sort by their time."""
+    return f"{prefix}_{now_ms:012x}{secrets.token_hex(10)}"

@@ -1,34 +1,111 @@
-"""Publishes what waits in a payment's outbox, and empties it: at least once, never before it was written."""
+"""Publishes what was written: at least once, never before it was written, and in order within each payment.
+
+An event is on the bus for the first time only after the one before it. It is marked as published only once it is on the
+bus: what ends in between is published again, under the same id.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final, Protocol
+
 from tercet.payments.errors import PublishError, StoreUnavailableError
-from tercet.payments.events import Publisher
 from tercet.payments.logs import log
-from tercet.payments.model import Payment
-from tercet.payments.sessions import Sessions
+from tercet.payments.model import Event
+from tercet.payments.store import Store
+
+_PAGE: Final = 20
+"""Events that are read at once: no payment has more to tell, unless the bus was away for long."""
+
+_MAX_PAGES: Final = 5
+"""Pages of one call, so that no payment keeps the others waiting. What is left has its turn the next time."""
 
 
-def drain(payment: Payment, sessions: Sessions, publisher: Publisher) -> bool:
-    """Publish a payment's events in order.
+class Publisher(Protocol):
+    """Whoever puts events on a bus."""
 
-    Whatever fails here is not the caller's concern, for what had to be decided is stored: the sweeper comes by.
+    def publish(self, events: Sequence[Event]) -> int:
+        """Put events on the bus, none of a payment's before the one that precedes it here.
 
-    Returns
-    -------
-    bool
-        Whether all of them are on the bus, as far as we know.
+        Returns
+        -------
+        int
+            How many from the beginning are on the bus. Those after the first that is not may be there or not: they
+            count as unpublished, and come again.
+
+        Raises
+        ------
+        PublishError
+            None of them is known to be on the bus.
+        """
+
+
+class Outbox:
+    """The events that were written, on their way to the bus.
+
+    Parameters
+    ----------
+    store
+        Where they were written.
+    publisher
+        Who puts them on the bus.
     """
-    if not payment.unpublished:
-        return True
-    try:
-        published = publisher.publish(payment.unpublished)
+
+    def __init__(self, store: Store, publisher: Publisher) -> None:
+        self._store = store
+        self._publisher = publisher
+
+    def publish(self, events: Sequence[Event], *, has_backlog: bool) -> None:
+        """Publish the events of one payment that have just been written.
+
+        Whatever fails here is not the caller's concern, for what had to be decided is stored: the sweeper comes by.
+
+        Parameters
+        ----------
+        has_backlog
+            Whether the payment had others still to be published, before these were written. Then all are read, so that
+            those go first; otherwise nothing is.
+        """
+        if not events:
+            return
+        payment_id = events[0].payment_id
+        try:
+            if has_backlog:
+                self.publish_waiting(payment_id)
+            else:
+                self._publish(events)
+        except (PublishError, StoreUnavailableError) as error:
+            log("events_left_in_outbox", payment_id=payment_id, cause=type(error).__name__)
+
+    def publish_waiting(self, payment_id: str) -> bool:
+        """Publish what waits of a payment, in order, up to a bound.
+
+        Returns
+        -------
+        bool
+            Whether nothing waits any more.
+
+        Raises
+        ------
+        PublishError
+            The bus does not take them.
+        StoreUnavailableError
+            They cannot be read; or are on the bus but could not be marked so, and come again.
+        """
+        for _ in range(_MAX_PAGES):
+            events = self._store.unpublished(payment_id, limit=_PAGE)
+            if events and not self._publish(events):
+                return False
+            if len(events) < _PAGE:
+                return True
+        return False
+
+    def _publish(self, events: Sequence[Event]) -> bool:
+        """Publish consecutive events of one payment, and tell whether all of them are on the bus."""
+        published = self._publisher.publish(events)
         if published:
-            sessions.mark_published(payment, published)
-    except (PublishError, StoreUnavailableError) as error:
-        log("events_left_in_outbox", payment_id=payment.id, cause=f"{type(error).__name__}: {error}")
+            self._store.mark_published(events[:published])
+        if published == len(events):
+            return True
+        log("events_left_in_outbox", payment_id=events[0].payment_id, count=len(events) - published)
         return False
-    if published < len(payment.unpublished):
-        log("events_left_in_outbox", payment_id=payment.id, count=len(payment.unpublished) - published)
-        return False
-    return True

@@ -1,295 +1,409 @@
-"""Payment sessions in DynamoDB: one item per payment, which holds its idempotency record and its outbox, too.
+"""Checkout sessions in DynamoDB: what a merchant's page is to be paid, until when, and whether it has been.
 
-One item, so that one conditional write decides everything at once: whether the key was used before, what state the
-payment is in, and which events must follow.
+A session assists. Whether it is paid is decided by the database, in which at most one payment can hold a session; what
+stands here is a projection of the payments' events, which comes late, and after their end only for as long as DynamoDB
+keeps the item. Wherever something depends on it, the database is asked.
 
-An item with something left to do cannot expire: it has no ``expires_at``, which is the attribute that DynamoDB's time
-to live looks at. It gets one when the payment is at its end and its outbox is empty, and loses it when it moves again.
+Three kinds of item share the table, all with DynamoDB's time to live on ``expires_at``:
+
+======================  =================================================================================
+``ses_…``               A session, with what is known of each payment that tried to complete it.
+``key#<digest>``        An idempotency key of a merchant, with the first answer that was given to it.
+``evt#<event id>``      An event that was projected, so that it is recognized when it comes again.
+======================  =================================================================================
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
+import json
+import random
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from tercet.payments.errors import IllegalTransitionError, PaymentNotFoundError, StoreUnavailableError
-from tercet.payments.events import Event
-from tercet.payments.model import Payment, State, session_of
+from tercet.payments.errors import (
+    IllegalTransitionError,
+    KeyReusedError,
+    SessionNotFoundError,
+    StoreUnavailableError,
+)
+from tercet.payments.model import State, new_id
 
-SHARDS: Final = tuple("01234567")
-"""Partition keys of the outbox's index: enough that no single partition takes every write, few enough to query all."""
+SESSION_ID: Final = re.compile(r"ses_[0-9a-f]{32}")
 
-UNPUBLISHED_INDEX: Final = "unpublished"
-MAX_TIMELINE: Final = 50
-"""Most events that a payment's timeline keeps; its states allow five."""
+EVENT_KEPT_S: Final = 46 * 86_400
+"""Seconds that a projected event is remembered: as long as it can come again. A replay repeats what the bus's archive
+keeps, for 30 days; EventBridge tries to deliver it for one more, and the queue holds it for up to 14; and a day to
+spare. A session seldom lives as long, and the sequence numbers guard it too: this is the guard that needs neither."""
 
-_NOT_EXPIRED: Final = "(attribute_not_exists(expires_at) OR expires_at > :now)"
-_REFUSED: Final = "ConditionalCheckFailedException"
-_OURS: Final = frozenset({_REFUSED, "ValidationException"})
-"""Errors that tell of the request itself, so that repeating it does not help."""
+_FREE: Final = frozenset({State.REQUIRES_ACTION, State.FAILED, State.VOIDED, State.UNKNOWN})
+"""States of a payment in which its session has not been paid by it."""
+
+_ATTEMPTS: Final = 5
+_PAUSE_S: Final = 0.02
+"""Before the second attempt, doubled before each further one: as long as another's transaction on the item takes."""
+
+_OURS: Final = frozenset({"TransactionCanceledException", "ValidationException"})
+"""Errors that tell of the request itself, so that repeating it as it is does not help."""
+
+_REFUSED: Final = "ConditionalCheckFailed"
+_DEFECTIVE: Final = frozenset({"ItemCollectionSizeLimitExceeded", "ValidationError"})
+"""Reasons of a cancelled transaction that no repetition cures; the others are conflicts and throttling
+("TransactWriteItems", Amazon DynamoDB API Reference)."""
+
+
+class SessionStatus(StrEnum):
+    """Where a session stands."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRequest:
+    """What a merchant makes a session of, validated.
+
+    Parameters
+    ----------
+    amount_minor
+        In the currency's minor unit.
+    """
+
+    amount_minor: int
+    currency: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A checkout session at one point of its life.
+
+    Parameters
+    ----------
+    payment_id
+        The payment that has completed it; ``None`` in every status but ``complete``.
+    expires_at_ms
+        Until when it may be paid. Afterwards it is ``expired`` unless it is complete; and at any time, some days later
+        at most, it is gone.
+    """
+
+    id: str
+    merchant: str
+    amount_minor: int
+    currency: str
+    metadata: Mapping[str, str]
+    status: SessionStatus
+    payment_id: str | None
+    created_at_ms: int
+    expires_at_ms: int
 
 
 class Sessions:
-    """The table of payment sessions.
+    """The table of checkout sessions.
+
+    Every method raises :class:`~tercet.payments.errors.StoreUnavailableError` if DynamoDB is not to be reached. Then
+    nothing was read; whether something was written is unknown, and the same call is safe to repeat.
 
     Parameters
     ----------
     client
         A boto3 DynamoDB client; shared by threads.
     ttl_s
-        Seconds that a session is kept, and its idempotency key with it, after the last event of its payment's end.
+        Seconds that a session may be paid, and that an idempotency key is remembered.
     now
         Seconds since 1970.
     """
 
-    def __init__(self, client: Any, table: str, *, ttl_s: int, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        client: Any,
+        table: str,
+        *,
+        ttl_s: int,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self._table = table
         self._ttl_s = ttl_s
         self._now = now
+        self._sleep = sleep
 
-    def create(self, payment: Payment) -> Payment:
-        """Store a new payment unless its session is taken; one write, which is the idempotency check.
-
-        Returns
-        -------
-        Payment
-            The payment that the session holds now: the given one, known by its id, or the one that was there before.
-
-        Raises
-        ------
-        StoreUnavailableError
-            Whether it was stored is unknown.
-        """
-        try:
-            with _translated():
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=_to_item(payment, self._now()),
-                    # What has expired gives way: DynamoDB deletes it only some days later.
-                    ConditionExpression="attribute_not_exists(id) OR expires_at <= :now",
-                    ExpressionAttributeValues=_values(now=int(self._now())),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ClientError as error:
-            # The refusal holds the item that stood in the way. It may be the given payment itself: botocore repeats a
-            # write whose answer was lost.
-            if "Item" not in error.response:
-                raise
-            return _from_item(error.response["Item"])
-        return payment
-
-    def get(self, payment_id: str) -> Payment:
-        """Read a payment, consistently.
-
-        Raises
-        ------
-        PaymentNotFoundError
-            There is none, or its session has expired: DynamoDB deletes it only some days later.
-        StoreUnavailableError
-            The table cannot be read.
-        """
-        with _translated():
-            answer = self._client.get_item(TableName=self._table, Key=_key(payment_id), ConsistentRead=True)
-        item = _from_map(answer.get("Item", {}))
-        # Its key may have made another payment since.
-        if item.get("payment_id") != payment_id or item.get("expires_at", math.inf) <= self._now():
-            raise PaymentNotFoundError(f"There is no payment {payment_id}, or its session has expired.")
-        return _from_item(answer["Item"])
-
-    def advance(
-        self, payment: Payment, to: State, *, reference: str | None = None, elevated_risk: bool = False
-    ) -> Payment:
-        """Move a payment on from the state it was read in, and put the event of that into its outbox: one write.
+    def create(self, merchant: str, key: str, fingerprint: str, request: SessionRequest) -> tuple[Session, bool]:
+        """Open a session.
 
         Parameters
         ----------
-        reference, elevated_risk
-            What the card network answered, where ``to`` is ``authorized``.
-
-        Raises
-        ------
-        IllegalTransitionError
-            The payment is not in that state any more; nothing was changed.
-        StoreUnavailableError
-            Whether it moved is unknown.
-        """
-        sets = {
-            "#state": str(to),
-            "unpublished_shard": _shard(payment.id),
-        }
-        if reference is not None:
-            sets |= {"acquirer_reference": reference}
-        assignments = [f"{name} = :{name.strip('#')}" for name in sets]
-        assignments += [
-            "elevated_risk = :elevated_risk",
-            "unpublished_since = if_not_exists(unpublished_since, :now)",
-            "unpublished_events = list_append(if_not_exists(unpublished_events, :none), :events)",
-            "events_written = events_written + :one",
-        ]
-        try:
-            with _translated():
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(payment.id),
-                    # The card's token has served its purpose with the card network's first answer.
-                    UpdateExpression=f"SET {', '.join(assignments)} REMOVE card_token, expires_at",
-                    ConditionExpression=f"payment_id = :payment_id AND #state = :before AND {_NOT_EXPIRED}",
-                    ExpressionAttributeNames={"#state": "state"},
-                    ExpressionAttributeValues=_values(
-                        payment_id=payment.id,
-                        before=str(payment.state),
-                        elevated_risk=elevated_risk or payment.elevated_risk,
-                        events=[_event_to_map(payment.event(to))],
-                        none=[],
-                        now=int(self._now()),
-                        one=1,
-                        **{name.strip("#"): value for name, value in sets.items()},
-                    ),
-                    ReturnValues="ALL_NEW",
-                )
-        except ClientError as error:
-            _raise_unless_refused(error)
-            raise IllegalTransitionError(f"Payment {payment.id} is not {payment.state} any more.") from error
-        return _from_item(answer["Attributes"])
-
-    def note_failure(self, payment: Payment, code: str) -> None:
-        """Keep why a payment was declined, for the step that ends it; does nothing if the payment has moved on."""
-        try:
-            with _translated():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(payment.id),
-                    UpdateExpression="SET failure_code = :code",
-                    ConditionExpression="payment_id = :payment_id AND #state = :before",
-                    ExpressionAttributeNames={"#state": "state"},
-                    ExpressionAttributeValues=_values(code=code, payment_id=payment.id, before=str(payment.state)),
-                )
-        except ClientError as error:
-            _raise_unless_refused(error)
-
-    def mark_published(self, payment: Payment, count: int) -> bool:
-        """Take the first ``count`` events out of the outbox, as the payment was read; the last one closes it.
-
-        A closed outbox is what lets a payment that is at its end expire.
+        key
+            The merchant's idempotency key.
+        fingerprint
+            A digest of what is asked for: a repetition must ask for the same.
 
         Returns
         -------
-        bool
-            ``False`` if another has changed the outbox meanwhile: then its events are published again, at worst.
-        """
-        rest = payment.unpublished[count:]
-        values: dict[str, Any] = {
-            "payment_id": payment.id,
-            "version": payment.events_written,
-            "waiting": len(payment.unpublished),
-        }
-        if rest:
-            change = "SET unpublished_events = :rest"
-            values["rest"] = [_event_to_map(event) for event in rest]
-        else:
-            change = "REMOVE unpublished_shard, unpublished_since, unpublished_events"
-            if payment.is_at_its_end():  # and still is: the condition holds only while nothing else was written
-                change += " SET expires_at = :expires_at"
-                values["expires_at"] = int(self._now()) + self._ttl_s
-        try:
-            with _translated():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(payment.id),
-                    UpdateExpression=change,
-                    ConditionExpression=(
-                        "payment_id = :payment_id AND events_written = :version"
-                        " AND attribute_exists(unpublished_events) AND size(unpublished_events) = :waiting"
-                    ),
-                    ExpressionAttributeValues=_values(**values),
-                )
-        except ClientError as error:
-            _raise_unless_refused(error)
-            return False
-        return True
-
-    def unpublished(self, *, older_than_s: float, per_shard: int) -> Iterator[tuple[str, float]]:
-        """Find payments whose outbox is not empty, through the sparse index; each shard's oldest first.
-
-        Parameters
-        ----------
-        older_than_s
-            Leaves younger ones to whoever wrote them and is about to publish.
-        per_shard
-            Most payments to yield of each of the :data:`SHARDS`. Which shard comes first changes every minute, so that
-            one full of payments that cannot be published does not keep the others waiting.
-
-        Yields
-        ------
         tuple
-            Payment id, and the age of its oldest unpublished event in seconds. The index lags behind the table, so
-            some may have been published since.
-        """
-        now = self._now()
-        first = int(now // 60) % len(SHARDS)
-        for shard in (*SHARDS[first:], *SHARDS[:first]):
-            with _translated():
-                page = self._client.query(
-                    TableName=self._table,
-                    IndexName=UNPUBLISHED_INDEX,
-                    KeyConditionExpression="unpublished_shard = :shard AND unpublished_since <= :before",
-                    ExpressionAttributeValues=_values(shard=shard, before=int(now - older_than_s)),
-                    Limit=per_shard,
-                )
-            for item in page["Items"]:
-                values = _from_map(item)
-                yield str(values["payment_id"]), now - float(values["unpublished_since"])
+            The session as it was first answered, and whether this is a repetition.
 
-    def record(self, payment_id: str, *, event_id: str, kind: str) -> bool:
-        """Note in the payment's timeline that an event of it was received; once per event id.
+        Raises
+        ------
+        KeyReusedError
+            The key was used for another request. Nothing was done.
+        """
+        now_ms = int(self._now() * 1000)
+        session = Session(
+            id=new_id("ses", now_ms),
+            merchant=merchant,
+            amount_minor=request.amount_minor,
+            currency=request.currency,
+            metadata=dict(request.metadata),
+            status=SessionStatus.OPEN,
+            payment_id=None,
+            created_at_ms=now_ms,
+            expires_at_ms=now_ms + self._ttl_s * 1000,
+        )
+        put = {"Put": {"Item": _serialized(_to_item(session)), "ConditionExpression": "attribute_not_exists(id)"}}
+        return self._once(merchant, key, fingerprint, lambda: (session, put))
+
+    def get(self, merchant: str, session_id: str) -> Session:
+        """Read a session, consistently.
+
+        Raises
+        ------
+        SessionNotFoundError
+            The merchant has none of this id; another may have.
+        """
+        return self._read(merchant, session_id)[0]
+
+    def expire(self, merchant: str, key: str, session_id: str) -> tuple[Session, bool]:
+        """End a session before its time, so that it cannot be paid any more; one that has expired stays so.
+
+        A payment that has begun goes on, and completes the session yet if it succeeds.
+
+        Returns
+        -------
+        tuple
+            The session as it was first answered, and whether this is a repetition.
+
+        Raises
+        ------
+        SessionNotFoundError
+            The merchant has none of this id.
+        IllegalTransitionError
+            It is complete. Nothing was done.
+        KeyReusedError
+            The key was used for another request. Nothing was done.
+        """
+
+        def end() -> tuple[Session, Mapping[str, Any]]:
+            session, revision = self._read(merchant, session_id)
+            if session.status is SessionStatus.COMPLETE:
+                raise IllegalTransitionError("The session is complete, which does not allow `expire`.")
+            update = {
+                "Key": _serialized({"id": session_id}),
+                "UpdateExpression": "SET is_ended = :yes, revision = revision + :one",
+                # Unless an event has changed it since it was read.
+                "ConditionExpression": "merchant = :merchant AND revision = :revision",
+                "ExpressionAttributeValues": _values(yes=True, one=1, merchant=merchant, revision=revision),
+            }
+            return replace(session, status=SessionStatus.EXPIRED), {"Update": update}
+
+        fingerprint = hashlib.sha256(f"expire\0{session_id}".encode()).hexdigest()
+        return self._once(merchant, key, fingerprint, end)
+
+    def project(
+        self, *, session_id: str, merchant: str, event_id: str, payment_id: str, sequence: int, state: State
+    ) -> bool:
+        """Note what an event tells of the session that its payment is to complete; once per event, in any order.
+
+        What is kept of each payment is its state in its latest event. So whatever comes twice, late or out of order,
+        the outcome is that of all events in their order.
+
+        Parameters
+        ----------
+        sequence, state
+            The event's number within its payment, and the payment's state after it.
 
         Returns
         -------
         bool
-            ``False`` if there is nothing to note: the event is there already, the timeline is full, or the payment is
-            gone.
+            ``False`` if nothing was written: the event was projected before, a later one was, or the merchant has no
+            such session any more.
         """
-        entry = {"event_id": event_id, "kind": kind, "at": iso(self._now())}
-        try:
-            with _translated():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(payment_id),
-                    UpdateExpression=(
-                        "SET timeline = list_append(if_not_exists(timeline, :none), :entry) ADD seen_events :seen"
-                    ),
-                    ConditionExpression=(
-                        f"payment_id = :payment_id AND {_NOT_EXPIRED} AND NOT contains(seen_events, :event_id)"
-                        " AND (attribute_not_exists(timeline) OR size(timeline) < :most)"
-                    ),
-                    ExpressionAttributeValues=_values(
-                        payment_id=payment_id,
-                        none=[],
-                        entry=[entry],
-                        seen={event_id},
-                        event_id=event_id,
-                        most=MAX_TIMELINE,
-                        now=int(self._now()),
-                    ),
-                )
-        except ClientError as error:
-            _raise_unless_refused(error)
-            return False
-        return True
+        payment = {"sequence": sequence, "state": str(state)}
+        remember = {
+            "Put": {
+                "Item": _serialized({"id": f"evt#{event_id}", "expires_at": int(self._now()) + EVENT_KEPT_S}),
+                "ConditionExpression": "attribute_not_exists(id)",
+            }
+        }
+        update = {
+            "Update": {
+                "Key": _serialized({"id": session_id}),
+                "UpdateExpression": "SET payments.#payment = :payment, revision = revision + :one",
+                "ConditionExpression": (
+                    "merchant = :merchant"
+                    " AND (attribute_not_exists(payments.#payment) OR payments.#payment.#sequence < :sequence)"
+                ),
+                "ExpressionAttributeNames": {"#payment": payment_id, "#sequence": "sequence"},
+                "ExpressionAttributeValues": _values(payment=payment, one=1, merchant=merchant, sequence=sequence),
+            }
+        }
+        return self._transact([remember, update])
+
+    def _once(
+        self, merchant: str, key: str, fingerprint: str, decide: Callable[[], tuple[Session, Mapping[str, Any]]]
+    ) -> tuple[Session, bool]:
+        """Do what a key asks for, or give its first answer: the key is written with what it does, or neither is.
+
+        Parameters
+        ----------
+        decide
+            Gives the answer, and the write that makes it true, if what it read still holds.
+        """
+        item_id = _key_item(merchant, key)
+        for attempt in range(1, _ATTEMPTS + 1):
+            if earlier := self._first_answer(item_id, fingerprint):
+                return earlier, True
+            answer, write = decide()
+            if self._transact([self._put_key(item_id, fingerprint, answer), write]):
+                return answer, False
+            self._pause(attempt)
+        raise StoreUnavailableError("Others kept changing the session. Nothing was written.")
+
+    def _first_answer(self, item_id: str, fingerprint: str) -> Session | None:
+        item = self._get(item_id)
+        if not item or item["expires_at"] <= self._now():  # DynamoDB deletes what has expired some days later
+            return None
+        if item["fingerprint"] != fingerprint:
+            raise KeyReusedError("This idempotency key was used for another request.")
+        answer = json.loads(item["answer"])
+        return Session(**{**answer, "status": SessionStatus(answer["status"])})
+
+    def _put_key(self, item_id: str, fingerprint: str, answer: Session) -> Mapping[str, Any]:
+        now = int(self._now())
+        item = {
+            "id": item_id,
+            "fingerprint": fingerprint,
+            "answer": _dump(_fields(answer)),
+            "expires_at": now + self._ttl_s,
+        }
+        return {
+            "Put": {
+                "Item": _serialized(item),
+                "ConditionExpression": "attribute_not_exists(id) OR expires_at <= :now",
+                "ExpressionAttributeValues": _values(now=now),
+            }
+        }
+
+    def _read(self, merchant: str, session_id: str) -> tuple[Session, int]:
+        """Read a session of a merchant, and its revision."""
+        item = self._get(session_id) if SESSION_ID.fullmatch(session_id) else {}
+        if item.get("merchant") != merchant:
+            raise SessionNotFoundError(f"There is no session {session_id}, or it is gone.")
+        return self._from_item(item), int(item["revision"])
+
+    def _from_item(self, item: Mapping[str, Any]) -> Session:
+        payment_id = _paid_by(item["payments"])
+        expires_at_ms = int(item["expires_at_ms"])
+        if payment_id:
+            status = SessionStatus.COMPLETE
+        elif item["is_ended"] or expires_at_ms <= self._now() * 1000:
+            status = SessionStatus.EXPIRED
+        else:
+            status = SessionStatus.OPEN
+        return Session(
+            id=item["id"],
+            merchant=item["merchant"],
+            amount_minor=int(item["amount_minor"]),
+            currency=item["currency"],
+            metadata=json.loads(item["metadata"]),
+            status=status,
+            payment_id=payment_id,
+            created_at_ms=int(item["created_at_ms"]),
+            expires_at_ms=expires_at_ms,
+        )
+
+    def _get(self, item_id: str) -> dict[str, Any]:
+        with _translated():
+            answer = self._client.get_item(TableName=self._table, Key=_serialized({"id": item_id}), ConsistentRead=True)
+        deserialize = TypeDeserializer().deserialize
+        return {name: deserialize(value) for name, value in answer.get("Item", {}).items()}
+
+    def _transact(self, writes: Sequence[Mapping[str, Any]]) -> bool:
+        """Write all or nothing; what conflicts with another's transaction is tried again.
+
+        Returns
+        -------
+        bool
+            ``False`` if a condition does not hold: nothing was written.
+        """
+        items = [{kind: {"TableName": self._table, **rest}} for write in writes for kind, rest in write.items()]
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with _translated():
+                    self._client.transact_write_items(TransactItems=items)
+            except ClientError as error:
+                reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
+                if not reasons or reasons & _DEFECTIVE:
+                    raise
+                if _REFUSED in reasons:
+                    return False
+                if attempt == _ATTEMPTS:
+                    raise StoreUnavailableError(", ".join(sorted(map(str, reasons - {"None"})))) from error
+                self._pause(attempt)
+            else:
+                return True
+        return False
+
+    def _pause(self, attempt: int) -> None:
+        self._sleep(_PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
 
 
-def iso(seconds: float) -> str:
-    """Give a time as UTC in ISO 8601 with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _paid_by(payments: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Give the payment that has completed a session.
+
+    The database lets one payment hold a session at a time. While the event that freed it from an earlier payment is
+    still on its way, two may seem to: then the newer one is taken.
+    """
+    return max(
+        (payment_id for payment_id, known in payments.items() if State(known["state"]) not in _FREE), default=None
+    )
+
+
+def _key_item(merchant: str, key: str) -> str:
+    """Name the item of an idempotency key: a digest, for the key is what a caller wrote."""
+    return "key#" + hashlib.sha256(f"{merchant}\0{key}".encode()).hexdigest()
+
+
+def _fields(session: Session) -> dict[str, Any]:
+    return {**vars(session), "status": str(session.status), "metadata": dict(session.metadata)}
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    """Write JSON: what a merchant chose the names of is one value to DynamoDB, not attributes."""
+    return json.dumps(dict(value), separators=(",", ":"), ensure_ascii=False)
+
+
+def _to_item(session: Session) -> dict[str, Any]:
+    """Give a new session's item; its status is not in it, but follows from the rest."""
+    fields = {name: value for name, value in _fields(session).items() if name not in {"status", "payment_id"}}
+    return {
+        **fields,
+        "metadata": _dump(session.metadata),
+        "payments": {},
+        "is_ended": False,
+        "revision": 1,
+        "expires_at": -(-session.expires_at_ms // 1000),  # rounded up: never deleted before its time
+    }
 
 
 @contextmanager
@@ -308,75 +422,10 @@ def _translated() -> Iterator[None]:
         raise StoreUnavailableError(code) from error
 
 
-def _raise_unless_refused(error: ClientError) -> None:
-    if error.response["Error"]["Code"] != _REFUSED:
-        raise error
-
-
-def _key(payment_id: str) -> dict[str, Any]:
-    return _values_of({"id": session_of(payment_id)})
-
-
-def _shard(payment_id: str) -> str:
-    return SHARDS[hashlib.sha256(payment_id.encode()).digest()[0] % len(SHARDS)]
-
-
 def _values(**values: Any) -> dict[str, Any]:
-    return {f":{name}": value for name, value in _values_of(values).items()}
+    return {f":{name}": value for name, value in _serialized(values).items()}
 
 
-def _values_of(values: Mapping[str, Any]) -> dict[str, Any]:
+def _serialized(values: Mapping[str, Any]) -> dict[str, Any]:
     serialize = TypeSerializer().serialize
     return {name: serialize(value) for name, value in values.items()}
-
-
-def _from_map(item: Mapping[str, Any]) -> dict[str, Any]:
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in item.items()}
-
-
-def _to_item(payment: Payment, now: float) -> dict[str, Any]:
-    item: dict[str, Any] = {
-        "id": session_of(payment.id),
-        "payment_id": payment.id,
-        "merchant": payment.merchant,
-        "amount_minor": payment.amount_minor,
-        "currency": payment.currency,
-        "capture": payment.capture,
-        "metadata": dict(payment.metadata),
-        "state": str(payment.state),
-        "fingerprint": payment.fingerprint,
-        "created_at": payment.created_at,
-        "card_token": payment.card_token,
-        "elevated_risk": payment.elevated_risk,
-        "events_written": payment.events_written,
-        "unpublished_shard": _shard(payment.id),
-        "unpublished_since": int(now),
-        "unpublished_events": [_event_to_map(event) for event in payment.unpublished],
-    }
-    return _values_of(item)
-
-
-def _from_item(item: Mapping[str, Any]) -> Payment:
-    values = _from_map(item)
-    return Payment(
-        id=values["payment_id"],
-        merchant=values["merchant"],
-        amount_minor=int(values["amount_minor"]),
-        currency=values["currency"],
-        capture=values["capture"],
-        metadata=values["metadata"],
-        state=State(values["state"]),
-        fingerprint=values["fingerprint"],
-        created_at=values["created_at"],
-        card_token=values.get("card_token"),
-        reference=values.get("acquirer_reference"),
-        elevated_risk=values["elevated_risk"],
-        failure_code=values.get("failure_code"),
-        unpublished=tuple(Event(**each) for each in values.get("unpublished_events", ())),
-        events_written=int(values["events_written"]),
-    )
-
-
-def _event_to_map(event: Event) -> dict[str, str]:
-    return {"event_id": event.event_id, "kind": event.kind, "detail": event.detail}

@@ -1,18 +1,24 @@
 """The database: an Aurora MySQL cluster with an instance in each zone, and the proxy that payments reach it through.
 
+It has two users. The master user owns the schema: the migration logs in as it, and nobody else. The application user
+may read and write rows: payments log in as it. Both show the proxy a token of IAM and know no password; only the proxy
+reads the secrets that hold them.
+
 Nothing secret passes through Terraform. RDS makes the master user's password, keeps it in Secrets Manager under the
 data key, and rotates it every seven days by itself ("Password management with Amazon Aurora and AWS Secrets Manager",
 Amazon Aurora User Guide). No rotation of our own stands beside that: it could only make the period another one, and
-setting it would rotate the secret at once, while the proxy is being made. Payments know no password at all: they show
-the proxy a token of IAM, and only the proxy reads the secret.
+setting it would rotate the secret at once, while the proxy is being made. The application user's secret is made here
+with a placeholder in the password's place, which opens nothing and is all that the state holds of it; the migration
+makes the user, and a password by chance.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktn import Fn, Op, Precondition, TerraformLocal, TerraformResourceLifecycle
+from cdktn import Fn, ITerraformDependable, Op, Precondition, TerraformLocal, TerraformResourceLifecycle
 from cdktn_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktn_provider_aws.data_aws_availability_zones import (
     DataAwsAvailabilityZones,
@@ -32,6 +38,8 @@ from cdktn_provider_aws.rds_cluster_parameter_group import (
     RdsClusterParameterGroup,
     RdsClusterParameterGroupParameter,
 )
+from cdktn_provider_aws.secretsmanager_secret import SecretsmanagerSecret
+from cdktn_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from constructs import Construct
 
 from tercet.stack.deployment import PRODUCT, Deployment, Kind
@@ -45,6 +53,15 @@ FAMILY: Final = "aurora-mysql8.0"
 DATABASE_NAME: Final = "payments"
 MASTER_USER: Final = "tercetmaster"
 """1 to 16 letters or numbers, and for a cluster no underscore (CreateDBCluster, Amazon RDS API Reference)."""
+
+APPLICATION_USER: Final = "payments"
+"""Who payments are: may read and write rows of the schema, and change nothing of it. The migration makes it."""
+
+PLACEHOLDER: Final = "set-by-the-migration"
+"""What stands in the password's place until the migration has made one. The user is not there before either."""
+
+_PLACEHOLDER_LABEL: Final = "placeholder"
+_SECRET_RECOVERY_DAYS: Final = 30
 
 LOGS: Final = ("audit", "error", "slowquery")
 """What the cluster exports to CloudWatch Logs. Not ``general``: it holds every statement with its values."""
@@ -86,8 +103,9 @@ _INSTANCE_MAINTENANCE_WINDOWS: Final = ("mon:05:00-mon:06:00", "tue:05:00-tue:06
 _PERFORMANCE_INSIGHTS_DAYS: Final = 7
 _MONITORING_INTERVAL_S: Final = 60
 
-_CONNECTION_BORROW_TIMEOUT_S: Final = 20
-"""The proxy holds a request while the cluster fails over; longer than the API waits would answer nobody."""
+_CONNECTION_BORROW_TIMEOUT_S: Final = 8
+"""The proxy holds a request while the cluster fails over. Less than the processor waits for an answer (12 s): a request
+that was only held must end with the proxy's word that nothing was written, not with nobody knowing."""
 
 _IDLE_CLIENT_TIMEOUT_S: Final = 15 * 60
 """About as long as Lambda keeps an idle environment, and so an idle connection, alive."""
@@ -137,7 +155,8 @@ class Database(Construct):
         )
         self._cluster = self._make_cluster()
         self._instances = self._make_instances()
-        self._proxy = self._make_proxy()
+        self._application_secret, self._placeholder = self._make_application_secret()
+        self._proxy, self._proxy_target = self._make_proxy()
         # A local: the quotes of an expression inside a policy would keep everybody but Terraform from reading it.
         self._proxy_id = TerraformLocal(self, "proxy-id", Fn.element(Fn.split(":", self._proxy.arn), 6)).as_string
 
@@ -204,6 +223,11 @@ class Database(Construct):
     @property
     def user(self) -> str:
         """The database user that payments are, by a token of IAM."""
+        return APPLICATION_USER
+
+    @property
+    def master_user(self) -> str:
+        """The database user that the migration is, by a token of IAM."""
         return MASTER_USER
 
     @property
@@ -211,15 +235,46 @@ class Database(Construct):
         """ARN of the secret that RDS keeps and rotates; only the proxy may read it."""
         return self._cluster.master_user_secret.get(0).secret_arn
 
-    def grant_connect(self, role: Role) -> None:
-        """Let a role log in to the proxy as :attr:`user`, and as nobody else.
+    @property
+    def application_secret_arn(self) -> str:
+        """ARN of the secret of :attr:`user`, which the migration writes and the proxy reads, and nobody else."""
+        return self._application_secret.arn
+
+    @property
+    def cluster_resource_id(self) -> str:
+        """The cluster's own identifier (``cluster-…``), which another cluster never has, whatever it is called."""
+        return self._cluster.cluster_resource_id
+
+    @property
+    def reachable(self) -> Sequence[ITerraformDependable]:
+        """What must stand before anybody can log in through the proxy."""
+        return [*self._instances, self._proxy_target, self._placeholder]
+
+    def grant_connect(self, role: Role, user: str) -> None:
+        """Let a role log in to the proxy as one user, and as nobody else.
 
         The resource is the proxy's ID (``prx-…``), the seventh part of its ARN; not its name, and not the cluster's
         ("Connecting to a proxy using IAM authentication", Amazon Aurora User Guide).
+
+        Parameters
+        ----------
+        user
+            :attr:`user` or :attr:`master_user`.
         """
         role.grant(
             "connect-to-database",
-            Statement(["rds-db:connect"], [self._deployment.arn("rds-db", f"dbuser:{self._proxy_id}/{self.user}")]),
+            Statement(["rds-db:connect"], [self._deployment.arn("rds-db", f"dbuser:{self._proxy_id}/{user}")]),
+        )
+
+    def grant_write_application_secret(self, role: Role) -> None:
+        """Let a role see whether the application user has a password, and give it one."""
+        role.grant(
+            "write-application-secret",
+            Statement(
+                ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+                [self.application_secret_arn],
+            ),
+            self._encryption.data.usable_through("secretsmanager"),
         )
 
     def _logs(self, purpose: str, name: str) -> CloudwatchLogGroup:
@@ -334,11 +389,40 @@ class Database(Construct):
         )
         return role
 
-    def _make_proxy(self) -> DbProxy:
+    def _make_application_secret(self) -> tuple[SecretsmanagerSecret, SecretsmanagerSecretVersion]:
+        """Make the secret of the application user, in the form that the proxy reads, with no password in it.
+
+        The version that Terraform makes has a label of its own. So Secrets Manager keeps it, though the migration's
+        versions take its place: deleted, Terraform would make it anew, and with it put the placeholder back into use
+        ("Secret versions", AWS Secrets Manager User Guide).
+        """
+        settings = self._deployment.settings
+        secret = SecretsmanagerSecret(
+            self,
+            "application-secret",
+            name=self._deployment.name("database-application", Kind.SECRET),
+            description="The user that payments log in to the database as; its password is made by the migration",
+            kms_key_id=self._encryption.data.arn,
+            # While a deleted secret can be recovered its name is taken: the next deployment would fail on it.
+            recovery_window_in_days=_SECRET_RECOVERY_DAYS if settings.protect else 0,
+        )
+        placeholder = SecretsmanagerSecretVersion(
+            self,
+            "application-secret-placeholder",
+            secret_id=secret.id,
+            secret_string=json.dumps({"username": APPLICATION_USER, "password": PLACEHOLDER}),
+            version_stages=[_PLACEHOLDER_LABEL],
+            # As the first version it is labelled AWSCURRENT as well, until the migration has made another.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["secret_string", "version_stages"]),
+        )
+        return secret, placeholder
+
+    def _make_proxy(self) -> tuple[DbProxy, DbProxyTarget]:
         role = Role(
             self, "proxy-role", deployment=self._deployment, service="rds.amazonaws.com", purpose="database-proxy"
         )
-        role.grant("read-master-secret", Statement(["secretsmanager:GetSecretValue"], [self.master_secret_arn]))
+        secrets = [self.master_secret_arn, self.application_secret_arn]
+        role.grant("read-secrets", Statement(["secretsmanager:GetSecretValue"], secrets))
         self._encryption.data.grant_use(role, through="secretsmanager")
         proxy = DbProxy(
             self,
@@ -346,7 +430,7 @@ class Database(Construct):
             name=self._identifier,
             engine_family="MYSQL",
             role_arn=role.arn,
-            auth=[DbProxyAuth(auth_scheme="SECRETS", iam_auth="REQUIRED", secret_arn=self.master_secret_arn)],
+            auth=[DbProxyAuth(auth_scheme="SECRETS", iam_auth="REQUIRED", secret_arn=arn) for arn in secrets],
             vpc_subnet_ids=self._network.isolated_subnet_ids,
             vpc_security_group_ids=[self._network.proxy_security_group_id],
             require_tls=True,
@@ -366,7 +450,7 @@ class Database(Construct):
                 max_idle_connections_percent=_MAX_IDLE_CONNECTIONS_PERCENT,
             ),
         )
-        DbProxyTarget(
+        target = DbProxyTarget(
             self,
             "proxy-target",
             db_proxy_name=proxy.name,
@@ -374,7 +458,7 @@ class Database(Construct):
             db_cluster_identifier=self.cluster_identifier,
             depends_on=self._instances,
         )
-        return proxy
+        return proxy, target
 
     def _proxy_is_in_every_zone(self) -> Precondition:
         """Stop the plan where a zone's letter, which each account maps for itself, means the zone without proxies."""

@@ -36,6 +36,7 @@ class Kind(Enum):
     RESTORE_TEST = (50, r"[A-Za-z0-9_]+")
     ROLE = (64, r"[A-Za-z0-9_-]+")
     SCHEDULE = (64, r"[A-Za-z0-9_-]+")
+    SECRET = (512, r"[A-Za-z0-9_-]+")
     SECURITY_GROUP = (255, r"(?!sg-)[A-Za-z0-9_-]+")
     STATE_MACHINE = (80, r"[A-Za-z0-9_-]+")
     TABLE = (200, r"[A-Za-z0-9_-]+")

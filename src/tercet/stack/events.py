@@ -1,8 +1,8 @@
 """The payment event bus: an archive to replay from, a rule per kind of event, a dead-letter queue behind every target.
 
 Events are delivered to a queue rather than straight to a function: a queue holds them while a zone, or the function,
-is in trouble. No rule leads back to who publishes what the rule matches; :data:`PUBLISHED_BY_WORKFLOW` and
-:data:`STARTS_WORKFLOW` are disjoint, and a test keeps them so.
+is in trouble. No rule leads back to who publishes what the rule matches: what the workflow does to a payment is none of
+what starts it, and the consumer publishes nothing (:mod:`tercet.stack.event_kinds`).
 """
 
 from __future__ import annotations
@@ -22,20 +22,9 @@ from constructs import Construct
 
 from tercet.stack.deployment import PRODUCT, Deployment, Kind
 from tercet.stack.encryption import Key
+from tercet.stack.event_kinds import FOLLOWED, SOURCE
 from tercet.stack.iam import Role, Statement
 from tercet.stack.queue import Queue
-
-SOURCE: Final = "tercet.payments"
-"""The ``source`` of every event that the processor publishes."""
-
-STARTS_WORKFLOW: Final = "payment.requested"
-PUBLISHED_BY_WORKFLOW: Final = (
-    "payment.authorized",
-    "payment.captured",
-    "payment.settled",
-    "payment.voided",
-    "payment.failed",
-)
 
 CONSUMER_TIMEOUT_S: Final = 30
 _ARCHIVE_DAYS: Final = 30
@@ -87,7 +76,7 @@ class Events(Construct):
             senders={"events.amazonaws.com": [rules]},
             dead_letters=self.unprocessed,
         )
-        for kind in PUBLISHED_BY_WORKFLOW:
+        for kind in FOLLOWED:
             self.route(kind, "consumer", target_arn=self.queue.arn)
 
     @property
@@ -117,7 +106,7 @@ class Events(Construct):
         role_arn
             The role that EventBridge delivers with, where the target has no resource policy.
         """
-        purpose = f"{kind.replace('.', '-')}-to-{target}"
+        purpose = f"{kind.replace('.', '-').replace('_', '-')}-to-{target}"
         rule = CloudwatchEventRule(
             self,
             purpose,

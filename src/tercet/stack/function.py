@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cdktn import ITerraformDependable
 from cdktn_provider_aws.lambda_alias import LambdaAlias
 from cdktn_provider_aws.lambda_function import (
     LambdaFunction,
@@ -123,6 +124,7 @@ class Function(Construct):
         environment: Mapping[str, str],
         reserved_concurrency: int,
         provisioned_concurrency: int = 0,
+        goes_live_after: Sequence[ITerraformDependable] = (),
     ) -> None:
         """Create the function, publish a version, and point the alias at it.
 
@@ -136,6 +138,9 @@ class Function(Construct):
             Most invocations at once, kept free for it.
         provisioned_concurrency
             Invocations kept warm.
+        goes_live_after
+            What must be done before the alias is pointed at a new version. Until then the old one serves, and goes on
+            serving if it fails.
         """
         self.timeout_s = timeout_s
         self._function = LambdaFunction(
@@ -174,6 +179,7 @@ class Function(Construct):
             name=ALIAS,
             function_name=self._function.function_name,
             function_version=self._function.version,
+            depends_on=[*goes_live_after],
         )
         LambdaFunctionEventInvokeConfig(
             self,
@@ -199,6 +205,11 @@ class Function(Construct):
     def arn(self) -> str:
         """ARN of the function, without a qualifier."""
         return self._function.arn
+
+    @property
+    def version(self) -> str:
+        """The version that was published last, which the alias points at or is about to."""
+        return self._function.version
 
     @property
     def alias_arn(self) -> str:

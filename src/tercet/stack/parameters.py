@@ -6,9 +6,12 @@ Nothing secret: whatever Terraform writes is in its state too. What an intruder 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdktn_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
+from tercet.stack.acquirer_sandbox import SandboxJournal
 from tercet.stack.database import Database
 from tercet.stack.deployment import PRODUCT, Deployment
 from tercet.stack.encryption import Key
@@ -30,20 +33,32 @@ class Parameters(Construct):
         database: Database,
         sessions: Sessions,
         events: Events,
+        acquirer: SandboxJournal,
     ) -> None:
         super().__init__(scope, construct_id)
         self._deployment = deployment
         self._key = key
         self.path = f"/{PRODUCT}/{deployment.settings.environment_suffix}"
         """Path of all parameters, without a slash at its end."""
+        self._all: list[SsmParameter] = []
 
+        settings = deployment.settings
         self._secure("database/endpoint", database.proxy_endpoint, "Host name of the database's proxy")
-        self._secure("database/secret-arn", database.master_secret_arn, "ARN of the secret of the database's user")
+        self._secure("database/app-secret-arn", database.application_secret_arn, "ARN of the secret of that user")
         self._plain("database/port", str(database.port), "TCP port of the database's proxy")
         self._plain("database/name", database.name, "Name of the database")
         self._plain("database/user", database.user, "User to log in to the database's proxy as")
+        self._plain("database/master-user", database.master_user, "User that migrates the schema, and nobody else is")
         self._plain("sessions/table", sessions.table_name, "Name of the session table")
+        self._plain("sessions/ttl-s", str(settings.session_ttl_s), "Seconds that a session is kept")
+        self._plain("idempotency/ttl-s", str(settings.idempotency_ttl_s), "Seconds that an idempotency key is kept")
         self._plain("events/bus", events.bus_name, "Name of the payment event bus")
+        self._plain("acquirer/sandbox-table", acquirer.table_name, "Name of the sandbox acquirer's journal")
+
+    @property
+    def all(self) -> Sequence[SsmParameter]:
+        """All of them: who reads them as soon as it runs depends on these."""
+        return self._all
 
     def grant_read(self, role: Role) -> None:
         """Let a role read the parameters below the path, one by one or all at once."""
@@ -56,23 +71,27 @@ class Parameters(Construct):
         )
 
     def _plain(self, name: str, value: str, description: str) -> None:
-        SsmParameter(
-            self,
-            name.replace("/", "-"),
-            name=f"{self.path}/{name}",
-            description=description,
-            type="String",
-            # Shown in plans, as the value of a String is no secret.
-            insecure_value=value,
+        self._all.append(
+            SsmParameter(
+                self,
+                name.replace("/", "-"),
+                name=f"{self.path}/{name}",
+                description=description,
+                type="String",
+                # Shown in plans, as the value of a String is no secret.
+                insecure_value=value,
+            )
         )
 
     def _secure(self, name: str, value: str, description: str) -> None:
-        SsmParameter(
-            self,
-            name.replace("/", "-"),
-            name=f"{self.path}/{name}",
-            description=description,
-            type="SecureString",
-            key_id=self._key.arn,
-            value=value,
+        self._all.append(
+            SsmParameter(
+                self,
+                name.replace("/", "-"),
+                name=f"{self.path}/{name}",
+                description=description,
+                type="SecureString",
+                key_id=self._key.arn,
+                value=value,
+            )
         )

@@ -11,6 +11,7 @@ from cdktn_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
 from tercet.settings import Settings
+from tercet.stack.acquirer_sandbox import SandboxJournal
 from tercet.stack.alerts import Alerts
 from tercet.stack.api import Api
 from tercet.stack.backend import configure_terraform
@@ -64,6 +65,7 @@ class PaymentStack(TerraformStack):
         database = Database(self, "database", deployment=deployment, encryption=encryption, network=network)
         sessions = Sessions(self, "sessions", deployment=deployment, key=encryption.data)
         events = Events(self, "events", deployment=deployment, key=encryption.messages)
+        acquirer = SandboxJournal(self, "acquirer-sandbox", deployment=deployment, key=encryption.data)
         parameters = Parameters(
             self,
             "parameters",
@@ -72,6 +74,7 @@ class PaymentStack(TerraformStack):
             database=database,
             sessions=sessions,
             events=events,
+            acquirer=acquirer,
         )
         processor = Processor(
             self,
@@ -83,6 +86,7 @@ class PaymentStack(TerraformStack):
             database=database,
             sessions=sessions,
             events=events,
+            acquirer=acquirer,
             parameters=parameters,
         )
         workflow = Workflow(
@@ -98,6 +102,7 @@ class PaymentStack(TerraformStack):
             alerts=alerts,
             database=database,
             sessions=sessions,
+            acquirer=acquirer,
             events=events,
             processor=processor,
             workflow=workflow,

@@ -1,11 +1,14 @@
-"""The payment functions: one zip, four handlers, each allowed only what its own job needs."""
+"""The payment functions: one zip, five handlers, each allowed only what its own job needs."""
 
 from __future__ import annotations
+
+import json
 
 from cdktn_provider_aws.lambda_event_source_mapping import (
     LambdaEventSourceMapping,
     LambdaEventSourceMappingScalingConfig,
 )
+from cdktn_provider_aws.lambda_invocation import LambdaInvocation
 from cdktn_provider_aws.scheduler_schedule import (
     SchedulerSchedule,
     SchedulerScheduleFlexibleTimeWindow,
@@ -15,6 +18,7 @@ from cdktn_provider_aws.scheduler_schedule import (
 )
 from constructs import Construct
 
+from tercet.stack.acquirer_sandbox import SandboxJournal
 from tercet.stack.database import Database
 from tercet.stack.deployment import Deployment, Kind
 from tercet.stack.encryption import Encryption
@@ -30,14 +34,20 @@ MEMORY_MIB = 1024
 API_TIMEOUT_S = 25
 """Below the 29 s after which API Gateway answers in the function's place ("Quotas", its Developer Guide)."""
 
+MIGRATION_TIMEOUT_S = 300
+"""What a migration may take, and before it a new proxy until it lets anybody in; Lambda would allow 900 s."""
+
 
 class Processor(Construct):
     """``api`` takes payments, ``steps`` moves them on, ``consumer`` follows, ``sweeper`` finishes what a crash left.
 
+    ``migrate`` brings the database's schema up to date, with each deployment, before the others' new code goes live. If
+    it fails the deployment does, and the code before goes on serving: each schema serves the code before it, too.
+
     Parameters
     ----------
     code
-        The zip that holds all four handlers.
+        The zip that holds all five handlers.
     """
 
     def __init__(
@@ -52,6 +62,7 @@ class Processor(Construct):
         database: Database,
         sessions: Sessions,
         events: Events,
+        acquirer: SandboxJournal,
         parameters: Parameters,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -63,8 +74,8 @@ class Processor(Construct):
             purpose="failed-invocations",
         )
 
-        def function(purpose: str, handler: str) -> Function:
-            return Function(
+        def function(purpose: str) -> Function:
+            made = Function(
                 self,
                 purpose,
                 deployment=deployment,
@@ -72,23 +83,39 @@ class Processor(Construct):
                 network=network,
                 failures=self.failures,
                 purpose=purpose,
-                handler=f"tercet.payments.{handler}.handler",
+                handler=f"tercet.payments.handlers.{purpose}.handler",
             )
+            parameters.grant_read(made.role)
+            return made
 
+        def may_process(role: Role) -> None:
+            database.grant_connect(role, database.user)
+            acquirer.grant_read_write(role)
+            events.grant_publish(role)
+
+        # Everything else is in Parameter Store, so that a change of it needs no new version.
         environment = {
             "TERCET_ENVIRONMENT": deployment.settings.environment_suffix,
             "TERCET_PARAMETERS": parameters.path,
-            "TERCET_SESSIONS_TABLE": sessions.table_name,
-            "TERCET_SESSION_TTL_S": str(deployment.settings.session_ttl_s),
-            "TERCET_EVENT_BUS": events.bus_name,
         }
         settings = deployment.settings
 
-        self.api = function("api", "http")
+        self.migrate = function("migrate")
+        database.grant_connect(self.migrate.role, database.master_user)
+        database.grant_write_application_secret(self.migrate.role)
+        self.migrate.deploy(
+            code,
+            memory_mib=MEMORY_MIB,
+            timeout_s=MIGRATION_TIMEOUT_S,
+            environment=environment,
+            # Two migrations at once would be one too many.
+            reserved_concurrency=1,
+        )
+        migrated = self._migrate(code, database, parameters)
+
+        self.api = function("api")
+        may_process(self.api.role)
         sessions.grant_read_write(self.api.role)
-        events.grant_publish(self.api.role)
-        parameters.grant_read(self.api.role)
-        database.grant_connect(self.api.role)
         self.api.deploy(
             code,
             memory_mib=MEMORY_MIB,
@@ -96,22 +123,21 @@ class Processor(Construct):
             environment=environment,
             reserved_concurrency=settings.processor_reserved_concurrency,
             provisioned_concurrency=settings.processor_provisioned_concurrency,
+            goes_live_after=[migrated],
         )
 
-        self.steps = function("steps", "workflow")
-        sessions.grant_read_write(self.steps.role)
-        events.grant_publish(self.steps.role)
-        parameters.grant_read(self.steps.role)
-        database.grant_connect(self.steps.role)
+        self.steps = function("steps")
+        may_process(self.steps.role)
         self.steps.deploy(
             code,
             memory_mib=MEMORY_MIB,
             timeout_s=30,
             environment=environment,
             reserved_concurrency=settings.processor_reserved_concurrency,
+            goes_live_after=[migrated],
         )
 
-        self.consumer = function("consumer", "consumer")
+        self.consumer = function("consumer")
         sessions.grant_read_write(self.consumer.role)
         events.queue.grant_consume(self.consumer.role)
         self.consumer.deploy(
@@ -120,6 +146,7 @@ class Processor(Construct):
             timeout_s=CONSUMER_TIMEOUT_S,
             environment=environment,
             reserved_concurrency=10,
+            goes_live_after=[migrated],
         )
         LambdaEventSourceMapping(
             self,
@@ -131,25 +158,45 @@ class Processor(Construct):
             scaling_config=LambdaEventSourceMappingScalingConfig(maximum_concurrency=5),
         )
 
-        self.sweeper = function("sweeper", "sweeper")
-        sessions.grant_read_write(self.sweeper.role)
-        events.grant_publish(self.sweeper.role)
+        self.sweeper = function("sweeper")
+        may_process(self.sweeper.role)
         self.sweeper.deploy(
             code,
             memory_mib=MEMORY_MIB,
             timeout_s=50,
             environment=environment,
             reserved_concurrency=1,
+            goes_live_after=[migrated],
         )
         self._sweep_every_minute(deployment)
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        """All four."""
-        return (self.api, self.steps, self.consumer, self.sweeper)
+        """All five, in the order in which a payment meets them; ``migrate`` is met by none."""
+        return (self.api, self.steps, self.consumer, self.sweeper, self.migrate)
+
+    def _migrate(self, code: Code, database: Database, parameters: Parameters) -> LambdaInvocation:
+        """Run the migration with every new zip, and for a cluster or a secret that is new.
+
+        Terraform waits for the answer, and fails with the function's own error.
+        """
+        return LambdaInvocation(
+            self,
+            "migration",
+            function_name=self.migrate.name,
+            qualifier=self.migrate.version,
+            input=json.dumps({}),
+            triggers={
+                "code": code.sha256_base64,
+                "database": database.cluster_resource_id,
+                "user": database.application_secret_arn,
+            },
+            # The version as well as the function's policies: a role may do what it may only once they are attached.
+            depends_on=[*self.migrate.role.grants, *database.reachable, *parameters.all],
+        )
 
     def _sweep_every_minute(self, deployment: Deployment) -> None:
-        """Publish what a crash left unpublished: the schedule is the upper bound on how late an event can be."""
+        """Resolve and publish what a crash left: the schedule is the upper bound on how long it is left."""
         role = Role(
             self,
             "schedule-role",

@@ -1,15 +1,21 @@
-"""What happens to a payment after it was requested, step by step, with retries and compensation.
+"""What happens to a payment after the API has answered for it, step by step, with retries and compensation.
 
 ::
 
-    authorize ──► assess risk ──► capture? ──yes──► capture ──► settle ──► (succeeds)
-        │              │             └──no──► (succeeds, authorized)
-        │              └──────────┬─────────────────┘ capture gave up
-        │ anything but a decline  ▼
-        ├─────────────────────► void ──► fail ──► declined? (succeeds) : (execution fails, an alarm rings)
-        └── declined ────────────────────►┘
+    authorize ──► needs the card holder? ──yes──► (succeeds; starts again when the holder has been authenticated)
+        │              └──no──► assess risk ──► what is left? ──to be captured──► capture ──► settle ──► (succeeds)
+        │                            │              ├──to be settled─────────────────────────►│
+        │                            │              └──nothing──► (succeeds)     │ gave up, or was declined
+        │ gave up                    ▼                                           │
+        ├──────────────────────────► void ◄──────────────────────────────────────┘
+        │                             └──► declined? (succeeds) : (execution fails, an alarm rings)
+        └── declined ──► (succeeds)
 
 A declined card is an ordinary end. An execution fails only when a human is needed.
+
+The API has authorized the payment, or has tried to, before any of this starts: ``authorize`` finds out what became of
+an authorization that was left without an answer. The same path settles what a merchant has captured: the steps before
+``settle`` then find nothing to do.
 """
 
 from __future__ import annotations
@@ -27,7 +33,8 @@ from constructs import Construct
 
 from tercet.stack.deployment import Deployment, Kind
 from tercet.stack.encryption import Key
-from tercet.stack.events import STARTS_WORKFLOW, Events
+from tercet.stack.event_kinds import STARTS_WORKFLOW
+from tercet.stack.events import Events
 from tercet.stack.iam import Role, Statement
 from tercet.stack.logs import log_group
 from tercet.stack.processor import Processor
@@ -38,11 +45,14 @@ DECLINED: Final = "PaymentDeclined"
 UNAVAILABLE: Final = "AcquirerUnavailable"
 """Class that the processor raises when the acquirer did not answer, or not usably."""
 
+REQUIRES_ACTION: Final = "requires_action"
+"""State of a payment whose card holder must be authenticated first."""
+
 _INVOCATION_MARGIN_S: Final = 10
 """What a task waits beyond the function's own time-out, so that the function's error is seen and not a time-out."""
 
-_LONGEST_PATH: Final = 5
-"""Most tasks in one execution: authorize, assess risk, capture, void, fail."""
+_LONGEST_PATH: Final = 4
+"""Most tasks in one execution: authorize, assess risk, capture, and then settle or void."""
 
 _RETRIES: Final[Sequence[Mapping[str, Any]]] = (
     {"ErrorEquals": [DECLINED], "MaxAttempts": 0},
@@ -63,7 +73,8 @@ _RETRIES: Final[Sequence[Mapping[str, Any]]] = (
         "JitterStrategy": "FULL",
     },
     {
-        # The database is failing over, or the function crashed or ran out of time. Every step is idempotent.
+        # The database is failing over, somebody else is at work on the payment, or the function crashed or ran out of
+        # time. Every step is idempotent.
         "ErrorEquals": ["States.ALL"],
         "IntervalSeconds": 2,
         "BackoffRate": 2.0,
@@ -88,8 +99,9 @@ def longest_task_s(timeout_s: int) -> int:
 def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
     """Write the workflow in the Amazon States Language.
 
-    Its input is the event as EventBridge delivers it. ``assess_risk`` must answer ``capture``, a boolean: nothing is
-    captured that the processor did not say is to be captured.
+    Its input is the event as EventBridge delivers it. Each step answers the payment's ``state``, and whether there is
+    something to ``capture`` and to ``settle``, both booleans: nothing is captured that the processor did not say is to
+    be captured.
 
     Parameters
     ----------
@@ -100,15 +112,17 @@ def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
     """
     timeout_s = function_timeout_s + _INVOCATION_MARGIN_S
 
-    def task(
-        step: str, then: str, catch: Sequence[Mapping[str, Any]] = (), payload: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
+    def task(step: str, then: str, catch: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
         state: dict[str, Any] = {
             "Type": "Task",
             "Resource": "arn:aws:states:::lambda:invoke",
             "Parameters": {
                 "FunctionName": function_arn,
-                "Payload": {"step": step, "payment_id.$": "$.detail.payment_id", **(payload or {})},
+                "Payload": {
+                    "step": step,
+                    "payment_id.$": "$.detail.payment_id",
+                    "correlation_id.$": "$.detail.correlation_id",
+                },
             },
             "ResultSelector": {"answer.$": "$.Payload"},
             "ResultPath": "$.last",
@@ -123,26 +137,29 @@ def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
     def caught(error: str, then: str) -> dict[str, Any]:
         return {"ErrorEquals": [error], "ResultPath": "$.error", "Next": then}
 
+    def where_true(name: str, then: str) -> dict[str, Any]:
+        variable = f"$.last.answer.{name}"
+        tests = [{"Variable": variable, "IsPresent": True}, {"Variable": variable, "BooleanEquals": True}]
+        return {"And": tests, "Next": then}
+
+    needs_action = {"Variable": "$.last.answer.state", "StringEquals": REQUIRES_ACTION, "Next": "ActionRequired"}
     return {
-        "Comment": "Moves a requested payment on until it is settled, or is released and failed",
+        "Comment": "Moves a payment on until it is settled, or is released",
         "StartAt": "Authorize",
         # An execution that runs out of time compensates nothing: no path may ever take this long.
         "TimeoutSeconds": (_LONGEST_PATH + 1) * longest_task_s(timeout_s),
         "States": {
             # After anything but a decline it is unknown whether the acquirer authorized: `void` finds out and releases.
-            "Authorize": task("authorize", "AssessRisk", [caught(DECLINED, "Fail"), caught("States.ALL", "Void")]),
+            "Authorize": task(
+                "authorize", "IsActionRequired", [caught(DECLINED, "Declined"), caught("States.ALL", "Void")]
+            ),
+            "IsActionRequired": {"Type": "Choice", "Choices": [needs_action], "Default": "AssessRisk"},
+            # The event that the card holder has been authenticated starts another execution.
+            "ActionRequired": {"Type": "Succeed"},
             "AssessRisk": task("assess_risk", "IsToBeCaptured", [caught("States.ALL", "Void")]),
             "IsToBeCaptured": {
                 "Type": "Choice",
-                "Choices": [
-                    {
-                        "And": [
-                            {"Variable": "$.last.answer.capture", "IsPresent": True},
-                            {"Variable": "$.last.answer.capture", "BooleanEquals": True},
-                        ],
-                        "Next": "Capture",
-                    }
-                ],
+                "Choices": [where_true("capture", "Capture"), where_true("settle", "Settle")],
                 "Default": "Authorized",
             },
             "Authorized": {"Type": "Succeed"},
@@ -150,8 +167,7 @@ def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
             # Captured money is not voided. If this gives up, the execution fails and is redriven from here.
             "Settle": task("settle", "Settled"),
             "Settled": {"Type": "Succeed"},
-            "Void": task("void", "Fail"),
-            "Fail": task("fail", "WasDeclined", payload={"reason.$": "$.error.Error"}),
+            "Void": task("void", "WasDeclined"),
             "WasDeclined": {
                 "Type": "Choice",
                 "Choices": [{"Variable": "$.error.Error", "StringEquals": DECLINED, "Next": "Declined"}],
@@ -161,14 +177,14 @@ def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
             "GaveUp": {
                 "Type": "Fail",
                 "Error": "PaymentGaveUp",
-                "Cause": "A step failed after all its retries; the payment was voided and failed. See the runbook.",
+                "Cause": "A step failed after all its retries; what was authorized has been released. See the runbook.",
             },
         },
     }
 
 
 class Workflow(Construct):
-    """The state machine, started by each ``payment.requested`` event.
+    """The state machine, started by each event of :data:`~tercet.stack.event_kinds.STARTS_WORKFLOW`.
 
     Parameters
     ----------
@@ -222,7 +238,7 @@ class Workflow(Construct):
             tracing_configuration=SfnStateMachineTracingConfiguration(enabled=True),
             depends_on=[*role.grants],
         )
-        self._start_on_request(deployment, events)
+        self._start_on_events(deployment, events)
 
     @property
     def state_machine_arn(self) -> str:
@@ -273,7 +289,7 @@ class Workflow(Construct):
         )
         return role
 
-    def _start_on_request(self, deployment: Deployment, events: Events) -> None:
+    def _start_on_events(self, deployment: Deployment, events: Events) -> None:
         rules = f"rule/{deployment.name('payments', Kind.EVENT_BUS)}/*"
         role = Role(
             self,
@@ -285,4 +301,5 @@ class Workflow(Construct):
             guard_account=True,
         )
         role.grant("start-execution", Statement(["states:StartExecution"], [self.state_machine_arn]))
-        events.route(STARTS_WORKFLOW, "workflow", target_arn=self.state_machine_arn, role_arn=role.arn)
+        for kind in STARTS_WORKFLOW:
+            events.route(kind, "workflow", target_arn=self.state_machine_arn, role_arn=role.arn)

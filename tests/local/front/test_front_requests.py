@@ -5,20 +5,20 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import time
-from pathlib import Path
 
 import pytest
-import yaml
 
-import tercet.payments
 from tercet.errors import LocalError
 from tercet.local.front import Front, serve, server
 from tercet.local.front.api import Api
 from tercet.local.front.deployed import REREAD_AFTER_S, DeployedApi
 from tercet.local.front.gateway import MAX_BODY_BYTES
 from tercet.local.front.proxy import InvocationFailedError, InvocationThrottledError, InvocationTimeoutError
-from tercet.payments import validation
+from tercet.payments.api import bodies
+from tercet.payments.api.routes import NOTIFY, ROUTES
+from tests.local.front.front_shop import platform_document
 
 
 def test_the_function_gets_the_event_that_api_gateway_documents(site):
@@ -233,7 +233,7 @@ def test_a_connection_that_stands_still_is_ended(site, monkeypatch):
 
 
 def test_a_body_is_bounded_to_the_byte_and_at_the_processors_own_limit(site):
-    assert MAX_BODY_BYTES == validation.MAX_BODY_BYTES
+    assert MAX_BODY_BYTES == bodies.MAX_BODY_BYTES
     body = json.dumps({"amount_minor": 1, "currency": "USD", "card_token": "tok_visa"}).encode()
     headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
     for chunked in (False, True):
@@ -291,21 +291,33 @@ def test_an_operation_that_the_embedded_aws_lacks_is_not_served(own_site):
     assert own_site.request("GET", "/live/v1/extra").status == 404
 
 
-def test_the_platforms_own_document_compiles():
-    document = yaml.safe_load((Path(tercet.payments.__file__).parent / "openapi.yaml").read_text())
-    document["x-amazon-apigateway-request-validators"] = {"all": {"validateRequestBody": True}}
-    document["x-amazon-apigateway-request-validator"] = "all"
-    document["components"]["securitySchemes"]["merchant"]["x-amazon-apigateway-authorizer"] = {
-        "providerARNs": ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abc"]
-    }
+def compiled(document):
     operations = frozenset((path, method) for path, item in document["paths"].items() for method in item)
     ids = dict.fromkeys(document["paths"], "r")
-    api = Api(DeployedApi("id", "live", "us-east-1", {}, document, ids, operations))
+    return Api(DeployedApi("id", "live", "us-east-1", {}, document, ids, operations))
+
+
+def test_the_platforms_own_document_compiles():
+    api = compiled(platform_document("arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abc"))
     operation, _ = api.find("POST", "/v1/payments")
     validator = operation.bodies["application/json"]
     assert validator.is_valid({"amount_minor": 1, "currency": "USD", "card_token": "tok_visa"})
     assert not validator.is_valid({"amount_minor": 0, "currency": "USD", "card_token": "tok_visa"})
     assert api.user_pool_ids == {"us-east-1_abc"}
+
+
+def test_every_operation_of_the_platform_is_found_and_demands_its_scope():
+    document = platform_document("arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abc")
+    api = compiled(document)
+    for route in ROUTES:
+        operation, parameters = api.find(route.method, re.sub(r"\{[a-z_]+\}", "x", route.path))
+        assert (operation.path, operation.method) == (route.path, route.method.lower())
+        assert set(parameters.values()) <= {"x"}
+        assert operation.scopes == ({route.scope} if route.scope else set())
+        assert operation.function_arn == "arn:aws:lambda:us-east-1:123456789012:function:tercet-api-test:live"
+        assert bool(operation.bodies) is (route.method == "POST")
+        needs_key = route.method == "POST" and route.scope != NOTIFY
+        assert operation.required_parameters == ((("header", "Idempotency-Key"),) if needs_key else ())
 
 
 def test_a_port_that_is_taken_is_told(site):

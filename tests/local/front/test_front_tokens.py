@@ -34,7 +34,7 @@ def test_client_credentials_give_a_token_as_cognito_issues_it(site):
     assert answer.headers["Cache-Control"] == "no-store"
     claims = tokens.Verifier(site.cloud.endpoint).verify(answer.body["access_token"], {site.cloud.pool_id})
     assert claims["client_id"] == claims["sub"] == client.client_id
-    assert claims["scope"] == "payments/read payments/write"
+    assert claims["scope"] == "payments/notify payments/read payments/refund payments/write"
     assert claims["iss"] == f"https://cognito-idp.us-east-1.amazonaws.com/{site.cloud.pool_id}"
 
 

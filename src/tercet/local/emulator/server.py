@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -62,7 +63,9 @@ class Emulator:
         self.stop()
 
 
-def serve(host: str, port: int, session_folder: Path) -> Emulator:
+def serve(
+    host: str, port: int, session_folder: Path, *, function_environment: Mapping[str, str] | None = None
+) -> Emulator:
     """Start the embedded AWS in this process, in threads.
 
     Parameters
@@ -73,6 +76,8 @@ def serve(host: str, port: int, session_folder: Path) -> Emulator:
         Port to listen on; 0 takes any free one.
     session_folder
         Folder for the log (``emulator.log``) and for the functions' code and logs (``functions/``).
+    function_environment
+        Environment variables that every function gets beside its own.
 
     Returns
     -------
@@ -97,7 +102,9 @@ def serve(host: str, port: int, session_folder: Path) -> Emulator:
         on_stop.enter_context(_environment({"MOTO_PORT": str(server.port), "NO_PROXY": "*", "no_proxy": "*"}))
         loopback.GUARD.up()
         on_stop.callback(loopback.GUARD.down)
-        on_stop.enter_context(functions.running(session_folder / "functions", endpoint=_url(server)))
+        on_stop.enter_context(
+            functions.running(session_folder / "functions", endpoint=_url(server), environment=function_environment)
+        )
         on_stop.enter_context(schedules.running())
         return Emulator(server, on_stop.pop_all())
 

@@ -82,12 +82,22 @@ def render(error: GatewayError, responses: Mapping[str, Mapping[str, Any]], cont
     }
     template = (response.get("responseTemplates") or {}).get("application/json", _DEFAULT_TEMPLATE)
     headers = {"Content-Type": "application/json"}
-    for parameter, value in (response.get("responseParameters") or {}).items():
+    for parameter, expression in (response.get("responseParameters") or {}).items():
         if name := _HEADER.fullmatch(parameter):
-            headers[name[1]] = _substitute(str(value).removeprefix("'").removesuffix("'"), values)
+            headers[name[1]] = _mapped(str(expression), values)
     status = response.get("statusCode")
     return Rendered(int(status) if status else error.status, headers, _substitute(template, values))
 
 
 def _substitute(template: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda variable: values.get(variable[1], ""), template)
+
+
+def _mapped(expression: str, values: Mapping[str, str]) -> str:
+    """Evaluate a parameter mapping: a text in quotes, or the name of a context variable.
+
+    After "Parameter mapping source reference for REST APIs" (Amazon API Gateway Developer Guide).
+    """
+    if expression.startswith("'"):
+        return expression.removeprefix("'").removesuffix("'")
+    return values.get(expression.removeprefix("context."), "")

@@ -7,7 +7,7 @@ from typing import Final
 from tercet.settings import Settings
 from tercet.stack.monitoring import failover
 from tercet.stack.monitoring.alarm import Alarm, Breach, Missing
-from tercet.stack.monitoring.metrics import percentage, total
+from tercet.stack.monitoring.metrics import Source, percentage, share, total
 from tercet.stack.monitoring.sources import Sources
 
 _GIB: Final = 2**30
@@ -18,9 +18,9 @@ _GIB_PER_VCPU: Final = {"r": 8, "x": 16}
 
 _TOLERATED_ERRORS: Final = {
     "api": (1, 3),
-    # A declined card ends a step with an error that the workflow expects, and a second step then fails the payment:
-    # even if every card is declined, half of the steps succeed.
-    "steps": (60, 3),
+    # A declined card ends the first step with an error that the workflow expects, and an approved payment takes three
+    # steps: only when nearly all cards are declined, or something is wrong, do so many fail.
+    "steps": (90, 3),
     "consumer": (10, 3),
     # One invocation a minute: one error is all of them.
     "sweeper": (50, 1),
@@ -28,23 +28,24 @@ _TOLERATED_ERRORS: Final = {
 """Percentage of a function's invocations from which on errors are too many, and the fewest that say anything."""
 
 _PAYMENTS_NEED: Final = frozenset({"api", "steps"})
-"""Functions without which no payment is taken or authorized; the others may be late."""
+"""Functions without which no payment is taken or moves on; the others may be late."""
 
-_SESSION_OPERATIONS: Final = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "TransactWriteItems")
-"""What the functions do with the table; DynamoDB counts its own errors by operation."""
+_TABLE_OPERATIONS: Final = ("GetItem", "TransactWriteItems")
+"""What the functions do with the tables; DynamoDB counts its own errors by operation."""
 
 
 def alarms(sources: Sources, settings: Settings) -> list[Alarm]:
     """List all of them."""
     return [
         *_api(sources),
+        *_payments(sources),
         *_functions(sources),
         *_workflow(sources),
         *_events(sources),
         *_queues(sources),
         *_database(sources, settings),
         *_lost_instances(sources, settings),
-        *_sessions(sources),
+        *_tables(sources),
         *_backups(sources),
     ]
 
@@ -72,6 +73,35 @@ def _api(sources: Sources) -> list[Alarm]:
             "api-latency",
             sources.api.metric("Latency", "p99"),
             threshold=2_000,
+            datapoints=3,
+            periods=5,
+        ),
+    ]
+
+
+def _payments(sources: Sources) -> list[Alarm]:
+    return [
+        Alarm(
+            "approval-rate",
+            "The acquirer has declined over half of the payments for 15 min: customers, or we, do something wrong.",
+            "approval-rate",
+            share(
+                "Approved, % of payments",
+                part=sources.payments.metric("Approved", "Sum", period_s=900),
+                rest=sources.payments.metric("Declined", "Sum", period_s=900),
+                at_least=20,
+            ),
+            threshold=50,
+            breach=Breach.BELOW,
+            datapoints=1,
+            periods=1,
+        ),
+        Alarm(
+            "payments-unknown",
+            "The acquirer has not told for 15 min what became of a payment: money may have moved that nobody knows of.",
+            "payments-unknown",
+            sources.payments.metric("OldestUnknownAge", "Maximum"),
+            threshold=900,
             datapoints=3,
             periods=5,
         ),
@@ -183,7 +213,7 @@ def _queues(sources: Sources) -> list[Alarm]:
             "outbox-age",
             "Events wait over 5 min to be published, or the sweeper is silent: accepted payments do not move on.",
             "outbox-age",
-            sources.outbox.metric("OldestUnpublishedEventAge", "Maximum"),
+            sources.payments.metric("OldestUnpublishedEventAge", "Maximum"),
             threshold=300,
             datapoints=5,
             periods=5,
@@ -215,6 +245,18 @@ def _database(sources: Sources, settings: Settings) -> list[Alarm]:
     instance_class = settings.database_instance_class
     return [
         Alarm(
+            "database-availability",
+            "The proxy cannot reach the database's writer: no payment can be written.",
+            "database-availability",
+            # The mean over the proxy's nodes, each of which asks ("Monitoring RDS Proxy metrics", Aurora User Guide).
+            sources.writer_through_proxy.metric("AvailabilityPercentage", "Average"),
+            threshold=90,
+            breach=Breach.BELOW,
+            datapoints=2,
+            periods=3,
+            impairs=True,
+        ),
+        Alarm(
             "database-cpu",
             "The writer's CPU has been over 80 % for five minutes: what asks it begins to queue.",
             "database-cpu",
@@ -240,6 +282,16 @@ def _database(sources: Sources, settings: Settings) -> list[Alarm]:
             sources.writer.metric("DatabaseConnections", "Maximum"),
             threshold=max_connections(instance_class) * 8 // 10,
             datapoints=3,
+            periods=5,
+        ),
+        Alarm(
+            "database-pinned",
+            "Connections of the proxy are pinned, each to one client: they run out long before the database does.",
+            "database-pinned",
+            # Each node of the proxy reports its own.
+            sources.proxy.metric("DatabaseConnectionsCurrentlySessionPinned", "Sum"),
+            threshold=max_connections(instance_class) // 10,
+            datapoints=5,
             periods=5,
         ),
         Alarm(
@@ -269,6 +321,7 @@ def _database(sources: Sources, settings: Settings) -> list[Alarm]:
             threshold=1,
             datapoints=1,
             periods=1,
+            impairs=True,
         ),
     ]
 
@@ -293,41 +346,52 @@ def _lost_instances(sources: Sources, settings: Settings) -> list[Alarm]:
     ]
 
 
-def _sessions(sources: Sources) -> list[Alarm]:
+def _tables(sources: Sources) -> list[Alarm]:
+    return [
+        *_table(
+            "sessions",
+            sources.sessions,
+            throttled="DynamoDB throttles the session table: checkouts wait, and follow their payments late.",
+            failing="DynamoDB fails by itself: checkouts can neither be made nor read. Payments go on.",
+        ),
+        *_table(
+            "acquirer",
+            sources.acquirer,
+            throttled="DynamoDB throttles the sandbox acquirer's journal: payments wait, and some become unknown.",
+            failing="DynamoDB fails by itself: the sandbox acquirer does not answer, and payments become unknown.",
+            impairs=True,
+        ),
+    ]
+
+
+def _table(purpose: str, table: Source, *, throttled: str, failing: str, impairs: bool = False) -> list[Alarm]:
     # Alarms ignore missing data of DynamoDB whatever they are told (PutMetricAlarm, CloudWatch's API Reference), and
     # it writes nothing when all is well: without a zero for what is missing, none would ever be well again.
     return [
         Alarm(
-            "sessions-throttles",
-            "DynamoDB throttles the session table or its index: clients wait, and events are published late.",
-            "sessions-throttles",
+            f"{purpose}-throttles",
+            throttled,
+            f"{purpose}-throttles",
             total(
                 "Throttled reads and writes",
-                *(
-                    source.metric(name, "Sum")
-                    for source in (sources.table, sources.index)
-                    for name in ("ReadThrottleEvents", "WriteThrottleEvents")
-                ),
+                *(table.metric(name, "Sum") for name in ("ReadThrottleEvents", "WriteThrottleEvents")),
             ),
             threshold=1,
             datapoints=3,
             periods=5,
         ),
         Alarm(
-            "sessions-errors",
-            "DynamoDB fails by itself: payments can neither be stored nor read.",
-            "sessions-errors",
+            f"{purpose}-errors",
+            failing,
+            f"{purpose}-errors",
             total(
                 "System errors",
-                *(
-                    sources.table.part(Operation=operation).metric("SystemErrors", "Sum")
-                    for operation in _SESSION_OPERATIONS
-                ),
+                *(table.part(Operation=operation).metric("SystemErrors", "Sum") for operation in _TABLE_OPERATIONS),
             ),
             threshold=1,
             datapoints=3,
             periods=5,
-            impairs=True,
+            impairs=impairs,
         ),
     ]
 

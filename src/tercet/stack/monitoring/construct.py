@@ -9,6 +9,7 @@ from cdktn_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from cdktn_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
+from tercet.stack.acquirer_sandbox import SandboxJournal
 from tercet.stack.alerts import Alerts
 from tercet.stack.api import Api
 from tercet.stack.backup import Backup
@@ -40,6 +41,7 @@ class Monitoring(Construct):
         alerts: Alerts,
         database: Database,
         sessions: Sessions,
+        acquirer: SandboxJournal,
         events: Events,
         processor: Processor,
         workflow: Workflow,
@@ -57,6 +59,7 @@ class Monitoring(Construct):
             deployment=deployment,
             database=database,
             sessions=sessions,
+            acquirer=acquirer,
             events=events,
             processor=processor,
             workflow=workflow,

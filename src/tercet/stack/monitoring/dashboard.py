@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tercet.stack.monitoring.metrics import Metric
-from tercet.stack.monitoring.sources import Sources
+from tercet.stack.monitoring.metrics import Expression, Metric, share
+from tercet.stack.monitoring.sources import STEPS, Sources
 
 GRID_WIDTH: Final = 24
 """Columns of a dashboard ("Dashboard body structure and syntax", CloudWatch's API Reference)."""
@@ -20,10 +20,10 @@ _CAPACITY_PERIOD_S: Final = 300
 
 @dataclass(frozen=True)
 class Graph:
-    """Some metrics over time."""
+    """Some metrics, or one formula over some, over time."""
 
     title: str
-    metrics: Sequence[Metric]
+    drawn: Sequence[Metric] | Expression
 
 
 @dataclass(frozen=True)
@@ -61,19 +61,26 @@ def _graph(graph: Graph, region: str) -> dict[str, object]:
         "view": "timeSeries",
         "stacked": False,
         "region": region,
-        "metrics": [metric.graphed() for metric in graph.metrics],
+        "metrics": (
+            graph.drawn.graphed()
+            if isinstance(graph.drawn, Expression)
+            else [metric.graphed() for metric in graph.drawn]
+        ),
     }
 
 
 def _rows(sources: Sources) -> list[Row]:
     return [
         _api(sources),
+        _payments(sources),
+        _unknown(sources),
         _functions(sources),
-        _workflow_and_events(sources),
+        _workflow(sources),
+        _events(sources),
         _queues(sources),
         _database(sources),
         _replication(sources),
-        _sessions(sources),
+        _tables(sources),
         _backups(sources),
     ]
 
@@ -86,6 +93,32 @@ def _api(sources: Sources) -> Row:
             Graph("Requests", [api.metric("Count", "Sum")]),
             Graph("Errors", [api.metric("4XXError", "Sum"), api.metric("5XXError", "Sum")]),
             Graph("Latency, ms", [api.metric("Latency", statistic, label=statistic) for statistic in ("p50", "p99")]),
+        ],
+    )
+
+
+def _payments(sources: Sources) -> Row:
+    payments = sources.payments
+    approved, declined = (payments.metric(name, "Sum", period_s=300) for name in ("Approved", "Declined"))
+    return Row(
+        "Payments",
+        [
+            Graph("Approved and declined in 5 min", [approved, declined]),
+            Graph("Approval rate", share("Approved, %", part=approved, rest=declined, at_least=1)),
+            Graph(
+                "Time p99, ms",
+                [payments.part(Step=step).metric("StepLatency", "p99", label=step) for step in STEPS],
+            ),
+        ],
+    )
+
+
+def _unknown(sources: Sources) -> Row:
+    return Row(
+        "Payments that the acquirer has not answered for",
+        [
+            Graph("How many", [sources.payments.metric("Unknown", "Maximum")]),
+            Graph("Oldest, s", [sources.payments.metric("OldestUnknownAge", "Maximum")]),
         ],
     )
 
@@ -110,15 +143,23 @@ def _functions(sources: Sources) -> Row:
     )
 
 
-def _workflow_and_events(sources: Sources) -> Row:
+def _workflow(sources: Sources) -> Row:
     states = ("Started", "Succeeded", "Failed", "TimedOut")
     return Row(
-        "Workflow and events",
+        "Workflow",
         [
-            Graph("Workflow", [sources.workflow.metric(f"Executions{state}", "Sum") for state in states]),
-            Graph("Workflow time p99, ms", [sources.workflow.metric("ExecutionTime", "p99")]),
-            Graph("Events delivered, by rule", [rule.metric("Invocations", "Sum") for rule in sources.rules]),
-            Graph("Events not delivered, by rule", [rule.metric("FailedInvocations", "Sum") for rule in sources.rules]),
+            Graph("Executions", [sources.workflow.metric(f"Executions{state}", "Sum") for state in states]),
+            Graph("Time of an execution p99, ms", [sources.workflow.metric("ExecutionTime", "p99")]),
+        ],
+    )
+
+
+def _events(sources: Sources) -> Row:
+    return Row(
+        "Events",
+        [
+            Graph("Delivered, by rule", [rule.metric("Invocations", "Sum") for rule in sources.rules]),
+            Graph("Not delivered, by rule", [rule.metric("FailedInvocations", "Sum") for rule in sources.rules]),
         ],
     )
 
@@ -133,10 +174,10 @@ def _queues(sources: Sources) -> Row:
                 "Oldest event, s",
                 [
                     sources.queue.metric("ApproximateAgeOfOldestMessage", "Maximum", label="in the queue"),
-                    sources.outbox.metric("OldestUnpublishedEventAge", "Maximum", label="unpublished"),
+                    sources.payments.metric("OldestUnpublishedEventAge", "Maximum", label="unpublished"),
                 ],
             ),
-            Graph("Unpublished events", [sources.outbox.metric("UnpublishedEvents", "Maximum")]),
+            Graph("Unpublished events", [sources.payments.metric("UnpublishedEvents", "Maximum")]),
             Graph(
                 "Dead letters",
                 [queue.metric(depth, "Maximum", label=name) for name, queue in sources.dead_letters.items()],
@@ -156,6 +197,7 @@ def _database(sources: Sources) -> Row:
                 [
                     writer.metric("DatabaseConnections", "Maximum", label="writer"),
                     sources.proxy.metric("ClientConnections", "Sum", label="clients of the proxy"),
+                    sources.proxy.metric("DatabaseConnectionsCurrentlySessionPinned", "Sum", label="pinned"),
                 ],
             ),
             Graph(
@@ -170,7 +212,7 @@ def _database(sources: Sources) -> Row:
 
 def _replication(sources: Sources) -> Row:
     return Row(
-        "Replication and backtrack",
+        "Replication, failover and backtrack",
         [
             Graph("Replica lag, ms", [sources.readers.metric("AuroraReplicaLag", "Maximum")]),
             Graph(
@@ -178,20 +220,24 @@ def _replication(sources: Sources) -> Row:
                 [sources.cluster.metric("BacktrackWindowActual", "Average", period_s=_CAPACITY_PERIOD_S)],
             ),
             Graph("Failovers", [sources.rules[-1].metric("TriggeredRules", "Sum")]),
+            Graph(
+                "Writer reached by the proxy, % of the time",
+                [sources.writer_through_proxy.metric("AvailabilityPercentage", "Average")],
+            ),
         ],
     )
 
 
-def _sessions(sources: Sources) -> Row:
+def _tables(sources: Sources) -> Row:
     def both(*names: str) -> list[Metric]:
         return [
             source.metric(name, "Sum", period_s=_CAPACITY_PERIOD_S, label=f"{what} {name}")
-            for what, source in (("table", sources.table), ("index", sources.index))
+            for what, source in (("sessions", sources.sessions), ("sandbox acquirer", sources.acquirer))
             for name in names
         ]
 
     return Row(
-        "Sessions",
+        "Sessions and sandbox acquirer",
         [
             Graph("Consumed read capacity, units in 5 min", both("ConsumedReadCapacityUnits")),
             Graph("Consumed write capacity, units in 5 min", both("ConsumedWriteCapacityUnits")),

@@ -57,6 +57,14 @@ class Expression:
     metrics: Mapping[str, Metric]
     label: str
 
+    def graphed(self) -> list[list[object]]:
+        """Give the formula as a dashboard's widget has it, followed by its metrics, which are not drawn."""
+        hidden = []
+        for identifier, metric in self.metrics.items():
+            *named, options = metric.graphed()
+            hidden.append([*named, {**options, "id": identifier, "visible": False}])  # type: ignore[dict-item]
+        return [[{"expression": self.formula, "label": self.label, "id": "result"}], *hidden]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -78,6 +86,14 @@ def total(label: str, *metrics: Metric) -> Expression:
     """Add metrics up, a missing data point being zero: services leave out what did not happen."""
     named = {f"m{number}": metric for number, metric in enumerate(metrics, start=1)}
     return Expression(" + ".join(f"FILL({name}, 0)" for name in named), named, label)
+
+
+def share(label: str, *, part: Metric, rest: Metric, at_least: int) -> Expression:
+    """Put one metric in proportion to itself and another, in percent; all of it below so many of both together."""
+    both = "(FILL(part, 0) + FILL(rest, 0))"
+    return Expression(
+        f"IF({both} >= {at_least}, 100 * FILL(part, 0) / {both}, 100)", {"part": part, "rest": rest}, label
+    )
 
 
 def percentage(label: str, *, part: Metric, whole: Metric, at_least: int) -> Expression:

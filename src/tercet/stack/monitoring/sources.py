@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tercet.stack.acquirer_sandbox import SandboxJournal
 from tercet.stack.api import Api
 from tercet.stack.backup import Backup
 from tercet.stack.database import Database
@@ -18,8 +19,11 @@ from tercet.stack.queue import Queue
 from tercet.stack.sessions import Sessions
 from tercet.stack.workflow import Workflow
 
-OUTBOX_NAMESPACE: Final = "Tercet/Payments"
-"""Where the sweeper writes, with the one dimension ``Environment``."""
+PAYMENTS_NAMESPACE: Final = "Tercet/Payments"
+"""Where the processor writes, with the dimension ``Environment``; how long a step takes has ``Step`` beside it."""
+
+STEPS: Final = ("begin", "acquirer", "finish", "publish")
+"""What the time of a payment goes into, in the processor's words."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,18 @@ class Sources:
     rules: Sequence[Source]
     queue: Source
     dead_letters: Mapping[str, Source]
-    outbox: Source
+    payments: Source
     cluster: Source
     instances: Sequence[Source]
     proxy: Source
-    table: Source
-    index: Source
+    sessions: Source
+    acquirer: Source
     backups: Source
+
+    @property
+    def writer_through_proxy(self) -> Source:
+        """What the proxy says of the writer. A proxy has one target group, which is called ``default``."""
+        return self.proxy.part(TargetGroup="default", TargetRole="READ_WRITE")
 
     @property
     def writer(self) -> Source:
@@ -86,6 +95,7 @@ def sources(
     deployment: Deployment,
     database: Database,
     sessions: Sessions,
+    acquirer: SandboxJournal,
     events: Events,
     processor: Processor,
     workflow: Workflow,
@@ -101,7 +111,6 @@ def sources(
         Name of the rule on the default bus that hears of a failover. Rules of the default bus are named by
         ``RuleName`` alone, others by their bus too ("Monitoring Amazon EventBridge", its User Guide).
     """
-    table = Source("AWS/DynamoDB", {"TableName": sessions.table_name})
     bus = Source("AWS/Events", {"EventBusName": events.bus_name})
     return Sources(
         api=Source("AWS/ApiGateway", {"ApiName": api.api_name, "Stage": api.stage_name}),
@@ -122,13 +131,13 @@ def sources(
             "unprocessed-events": _queue(events.unprocessed),
             "failed-invocations": _queue(processor.failures),
         },
-        outbox=Source(OUTBOX_NAMESPACE, {"Environment": deployment.settings.environment_suffix}),
+        payments=Source(PAYMENTS_NAMESPACE, {"Environment": deployment.settings.environment_suffix}),
         cluster=Source("AWS/RDS", {"DBClusterIdentifier": database.cluster_identifier}),
         instances=[
             Source("AWS/RDS", {"DBInstanceIdentifier": identifier}) for identifier in database.instance_identifiers
         ],
         proxy=Source("AWS/RDS", {"ProxyName": database.proxy_name}),
-        table=table,
-        index=table.part(GlobalSecondaryIndexName=sessions.unpublished_index),
+        sessions=Source("AWS/DynamoDB", {"TableName": sessions.table_name}),
+        acquirer=Source("AWS/DynamoDB", {"TableName": acquirer.table_name}),
         backups=Source("AWS/Backup", {"BackupVaultName": backup.vault_name}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +33,8 @@ _LOGGER: Final = logging.getLogger(__name__)
 class _Functions:
     """What runs functions while an emulator does."""
 
-    def __init__(self, folder: Path, endpoint: str) -> None:
-        self.pool = Pool(folder, endpoint)
+    def __init__(self, folder: Path, endpoint: str, environment: Mapping[str, str]) -> None:
+        self.pool = Pool(folder, endpoint, environment)
         self.asynchronous = AsynchronousInvocations()
         self.event_sources = EventSources(run)
 
@@ -48,7 +48,7 @@ _current: _Functions | None = None
 
 
 @contextmanager
-def running(folder: Path, *, endpoint: str) -> Iterator[None]:
+def running(folder: Path, *, endpoint: str, environment: Mapping[str, str] | None = None) -> Iterator[None]:
     """Run functions until the context is left, which ends all their processes.
 
     Parameters
@@ -57,9 +57,11 @@ def running(folder: Path, *, endpoint: str) -> Iterator[None]:
         Where their code is unpacked and their logs are written: ``<folder>/<function>/function.log``.
     endpoint
         URL of the embedded AWS, which the functions are to call.
+    environment
+        Environment variables that they get beside their own: what only this machine can tell them.
     """
     global _current  # one emulator per process, because moto's state is the process's
-    _current = _Functions(folder, endpoint)
+    _current = _Functions(folder, endpoint, environment or {})
     try:
         yield
     finally:

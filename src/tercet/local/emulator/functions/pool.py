@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -25,11 +25,18 @@ class ThrottledError(Exception):
 
 
 class Pool:
-    """The workers of all functions."""
+    """The workers of all functions.
 
-    def __init__(self, folder: Path, endpoint: str) -> None:
+    Parameters
+    ----------
+    environment
+        Environment variables that every function gets beside its own, and which win.
+    """
+
+    def __init__(self, folder: Path, endpoint: str, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._endpoint = endpoint
+        self._environment = environment
         self._changed = threading.Condition()
         self._running: defaultdict[str, int] = defaultdict(int)
         self._idle: defaultdict[Version, list[Worker]] = defaultdict(list)
@@ -95,7 +102,7 @@ class Pool:
         for each in outdated:
             self._discard(each)
         if worker is None:
-            worker = Worker(version, self._folder, self._endpoint)
+            worker = Worker(version, self._folder, self._endpoint, self._environment)
             with self._changed:
                 self._all.add(worker)
                 closed = self._closed

@@ -17,6 +17,7 @@ import sys
 import time
 import uuid
 import zipfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,8 +92,9 @@ class _ExitError(Exception):
 class Worker:
     """One child process with the handler loaded, or the reason why it could not be loaded."""
 
-    def __init__(self, version: Version, folder: Path, endpoint: str) -> None:
+    def __init__(self, version: Version, folder: Path, endpoint: str, environment: Mapping[str, str]) -> None:
         self._version = version
+        self._added = environment
         self._folder = folder / version.function_name
         self._folder.mkdir(parents=True, exist_ok=True)
         self._log_stream = f"{time.strftime('%Y/%m/%d')}/[{version.version}]{secrets.token_hex(16)}"
@@ -220,6 +222,7 @@ class Worker:
             "LANG": "C.UTF-8",
             "TZ": ":UTC",
             **dict(version.environment),
+            **self._added,
             "AWS_REGION": version.region,
             "AWS_DEFAULT_REGION": version.region,
             "AWS_ACCESS_KEY_ID": "embedded",

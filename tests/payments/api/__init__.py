@@ -1,0 +1,1 @@
+"""The payment API: every answer is what the document promises, whoever asks for whatever."""
