@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -335,7 +335,6 @@ class Payments(RuleBasedStateMachine):
         statements = self.late.pop(0)
         for modelled in self.payments:
             modelled.is_open = True  # it may have begun an operation that nobody waits for
-            modelled.stands |= _failed(modelled.stands)
         deliver_write(self.database, statements)
 
     # What must hold
@@ -427,8 +426,6 @@ class Payments(RuleBasedStateMachine):
             end = _end_of_step(each, modelled, step) if step else _end(each, modelled, kind)
             ends.add(each if isinstance(end, Refusal) else end)
         modelled.stands |= ends
-        if kind is Kind.AUTHENTICATE:  # what never arrived counts as declined
-            modelled.stands |= _failed(before)
         told = self._try(work, room, strikes)
         may_be_unclear = self.struck or was_open
         if isinstance(told, PaymentDeclined):
@@ -570,11 +567,6 @@ def _stays_open(card: Card, kind: Kind | None) -> bool:
     """Whether the sandbox never answers about such an operation, however patiently it is asked."""
     fault = card.faults.get(kind) if kind else None
     return fault is not None and (fault.is_silent or fault.lost is Lost.ALL)
-
-
-def _failed(stands: Iterable[Standing]) -> set[Standing]:
-    """Where those stand whose authentication never arrives: it then counts as declined."""
-    return {dataclasses.replace(each, state="failed") for each in stands if each.state == "requires_action"}
 
 
 def _is_declined(modelled: Modelled, kind: Kind | None) -> bool:

@@ -133,7 +133,7 @@ class Execution:
                 outcome = ask(instruction, deadline)
         except AcquirerUnavailable:
             return self._leave_unknown(operation)
-        return Result(answer=self._finish(operation, found, outcome))
+        return Result(answer=self._finish(operation, outcome, found))
 
     def resolve(self, operation: Operation, deadline: Deadline) -> bool:
         """Finish an operation that was left without an answer, by asking the acquirer what became of it.
@@ -149,12 +149,19 @@ class Execution:
             outcome = self._acquirer.fate(operation.id, deadline)
         except AcquirerUnavailable:
             return not self._leave_unknown(operation).is_running
-        self._finish(operation, self.found(operation), outcome)
+        self._finish(operation, outcome)
         return True
 
-    def found(self, operation: Operation) -> Found:
-        """Read the payment of an operation as it stands, or as it is about to be made."""
+    def standing(self, operation: Operation) -> Answer | Found:
+        """Read how an operation stands: its answer, or, while it has none, the payment that it is done to.
+
+        The payment is read first. Whoever finishes the operation after that raises the payment's version, so that what
+        is written on the strength of this reading is refused. Read the other way round, it could be finished twice.
+        """
         payment = self._store.payment(operation.payment_id)
+        stored = self._store.operation(operation.id)
+        if stored and stored.answer:
+            return stored.answer
         if payment is None:
             return Found(transitions.open_payment(operation), has_backlog=False)
         return Found(payment, has_backlog=True)  # there may be one: looking for it is the slow path's business
@@ -223,29 +230,36 @@ class Execution:
             raise PaymentNotFoundError(f"There is no payment {payment_id}.")
         return payment
 
-    def _finish(self, operation: Operation, found: Found, outcome: Outcome) -> Answer:
-        """Write what an answer leads to; if somebody else has, give what that was."""
+    def _finish(self, operation: Operation, outcome: Outcome, found: Found | None = None) -> Answer:
+        """Write what an outcome leads to; if somebody else has, give what that was.
+
+        Parameters
+        ----------
+        found
+            The payment as the operation began, or as :meth:`standing` gave it; without, it is read.
+        """
         for _ in range(_FINISH_ATTEMPTS):
-            change = transitions.finish(found.payment, operation, outcome, self._now_ms())
-            if self._write(operation, change, has_backlog=found.has_backlog):
+            standing = found or self.standing(operation)
+            if isinstance(standing, Answer):
+                return standing
+            change = transitions.finish(standing.payment, operation, outcome, self._now_ms())
+            if self._write(operation, change, has_backlog=standing.has_backlog):
                 answer = change.answer or Answer(payment=change.payment)
                 self._count(operation, answer)
                 return answer
-            if stored := self._answer(operation):
-                return stored
-            found = self.found(operation)
+            found = None
         raise StoreUnavailableError(f"Operation {operation.id} was answered, but the answer could not be written.")
 
     def _leave_unknown(self, operation: Operation) -> Result:
         """Write down that there is no answer, unless somebody has got one meanwhile."""
         for _ in range(_FINISH_ATTEMPTS):
-            if answer := self._answer(operation):
-                return Result(answer=answer)
-            found = self.found(operation)
-            change = transitions.leave_unknown(found.payment, operation, self._now_ms())
+            standing = self.standing(operation)
+            if isinstance(standing, Answer):
+                return Result(answer=standing)
+            change = transitions.leave_unknown(standing.payment, operation, self._now_ms())
             if change is None:
-                return Result(answer=Answer(payment=found.payment), is_running=True)
-            if self._write(operation, change, has_backlog=found.has_backlog):
+                return Result(answer=Answer(payment=standing.payment), is_running=True)
+            if self._write(operation, change, has_backlog=standing.has_backlog):
                 return Result(answer=Answer(payment=change.payment), is_running=True)
         raise StoreUnavailableError(f"That operation {operation.id} has no answer could not be written.")
 
@@ -264,10 +278,6 @@ class Execution:
         if operation.kind not in {Kind.AUTHORIZE, Kind.AUTHENTICATE} or answer.payment.state is State.REQUIRES_ACTION:
             return
         self._metrics.count(Metric.DECLINED if answer.declined else Metric.APPROVED)
-
-    def _answer(self, operation: Operation) -> Answer | None:
-        stored = self._store.operation(operation.id)
-        return stored.answer if stored else None
 
 
 def busy(payment_id: str) -> PaymentBusyError:

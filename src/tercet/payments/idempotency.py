@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import DuplicateError, KeyInUseError, KeyReusedError
 from tercet.payments.execution import Execution, Result
-from tercet.payments.model import Kind, Operation, State
+from tercet.payments.model import Answer, Kind, Operation, State
 from tercet.payments.store import Store
 
 
@@ -61,13 +61,13 @@ class Keys:
             return None
         if earlier.fingerprint != asked:
             raise KeyReusedError("This idempotency key was used for another request.")
-        if earlier.answer:
-            return Result(answer=earlier.answer, is_replay=True)
-        found = self._execution.found(earlier)
-        was_given_up = found.payment.version > 0 and found.payment.state is State.UNKNOWN
+        standing = earlier.answer or self._execution.standing(earlier)
+        if isinstance(standing, Answer):
+            return Result(answer=standing, is_replay=True)
+        was_given_up = standing.payment.version > 0 and standing.payment.state is State.UNKNOWN
         if not was_given_up and self._execution.is_at_work(earlier):
             raise KeyInUseError("The first request with this idempotency key is still running.")
-        result = self._execution.ask(earlier, found, deadline, again=True)
+        result = self._execution.ask(earlier, standing, deadline, again=True)
         return Result(answer=result.answer, is_replay=True, is_running=result.is_running)
 
     def take_over(self, operation: Operation, version: int) -> bool:

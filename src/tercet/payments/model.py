@@ -57,6 +57,9 @@ class Actor(StrEnum):
     WORKFLOW = "workflow"
 
 
+NOT_PROCESSED: Final = "not_processed"
+"""The acquirer never heard of it, and never will: no refusal, so it may be asked for anew."""
+
 FAILURES: Final[Mapping[str, str]] = {
     "card_declined": "The card was declined. Ask for another card.",
     "insufficient_funds": "The card has insufficient funds. Ask for another card.",
@@ -66,7 +69,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "fraud_suspected": "The acquirer suspects fraud. Ask for another card.",
     "authentication_failed": "The card holder could not be authenticated. Ask for another card.",
     "risk_check_failed": "The payment did not pass the risk check. Nothing was charged.",
-    "not_processed": "The acquirer did not process it. Nothing was charged; it may be tried again under a new key.",
+    NOT_PROCESSED: "The acquirer did not process it. Nothing was charged; it may be tried again under a new key.",
     "operation_declined": "The acquirer declined it. The payment is as it was before.",
 }
 """Why the acquirer, or we, said no → what the merchant is told. A code that is not here is told as the first one is."""

@@ -25,7 +25,7 @@ from tercet.payments.errors import (
 from tercet.payments.execution import BUSY_ATTEMPTS, Execution, Result, busy
 from tercet.payments.idempotency import Keys, fingerprint
 from tercet.payments.metrics import Metrics
-from tercet.payments.model import Actor, Kind, Operation, Payment, PaymentRequest, State, new_id
+from tercet.payments.model import NOT_PROCESSED, Actor, Kind, Operation, Payment, PaymentRequest, State, new_id
 from tercet.payments.outbox import Outbox
 from tercet.payments.store import Found, Store
 
@@ -270,7 +270,7 @@ class Processor:
                 continue
             # Somebody else's events may still wait: they go first.
             result = self._execution.ask(operation, Found(payment, has_backlog=True), deadline)
-            if result.is_running:
+            if result.is_running or result.answer.declined == NOT_PROCESSED:
                 raise AcquirerUnavailable(f"The acquirer did not answer operation {operation.id} ({kind}).")
             if result.answer.declined and actor is Actor.WORKFLOW:
                 raise PaymentDeclined(f"Operation {operation.id} ({kind}) was declined.", result.answer.declined)

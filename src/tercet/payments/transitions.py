@@ -12,7 +12,7 @@ from typing import Final
 from tercet.payments.acquirer import ActionRequired, Approved, Declined, Outcome
 from tercet.payments.errors import IllegalTransitionError, PaymentBusyError
 from tercet.payments.ledger import Entry, post
-from tercet.payments.model import Actor, Answer, Event, Kind, Operation, Payment, State, new_id
+from tercet.payments.model import NOT_PROCESSED, Actor, Answer, Event, Kind, Operation, Payment, State, new_id
 
 _ALLOWED: Final[Mapping[Kind, frozenset[State]]] = {
     Kind.AUTHENTICATE: frozenset({State.REQUIRES_ACTION}),
@@ -271,6 +271,8 @@ def _authorized(payment: Payment, operation: Operation, outcome: Approved, now_m
 
 
 def _declined(payment: Payment, operation: Operation, outcome: Declined) -> _Step:
+    if operation.kind is Kind.AUTHENTICATE and outcome.code == NOT_PROCESSED:
+        return _Step(replace(payment, state=State.REQUIRES_ACTION), (ACTION_REQUIRED,))  # nobody has refused anything
     if operation.kind in {Kind.AUTHORIZE, Kind.AUTHENTICATE}:
         after = replace(payment, state=State.FAILED, failure_code=outcome.code, next_action_url=None)
         return _Step(after, (FAILED,))

@@ -140,6 +140,8 @@ def test_a_card_holder_who_must_be_authenticated() -> None:
     assert kinds(done) == ["authenticated"]
     failed = transitions.finish(asked, operation(Kind.AUTHENTICATE), Declined(code="authentication_failed"), 9)
     assert failed.payment.state is State.FAILED
+    lost = transitions.finish(asked, operation(Kind.AUTHENTICATE), Declined(code="not_processed"), 9).payment
+    assert (lost.state, lost.next_action_url) == (State.REQUIRES_ACTION, asked.next_action_url)
 
 
 def test_what_a_merchant_captures_is_due_to_be_settled_and_what_the_workflow_captures_is_its_own_business() -> None:

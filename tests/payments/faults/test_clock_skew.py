@@ -118,7 +118,8 @@ def _resolving(*rooms: Room) -> Iterator[list[str]]:
     def work(room: Room) -> None:
         while not is_over.is_set():
             _resolve(room, resolved)
-            time.sleep(0.01)
+            # Far more often than a sweeper's minute, but not so often that no submission is ever faster.
+            time.sleep(random.uniform(0.01, 0.1))
 
     with ThreadPoolExecutor(len(rooms)) as pool:
         resolvers = [pool.submit(work, room) for room in rooms]
