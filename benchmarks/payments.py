@@ -152,13 +152,13 @@ class Instant:
         """Approve."""
         return Approved(reference="auth", captured=instruction.capture)
 
-    def inquire(self, operation_id: str, *, timeout_s: float) -> Outcome | None:
+    def inquire(self, operation_id: str, *, timeout_s: float) -> Outcome | None:  # noqa: ARG002 - the port's
         """Refuse: nobody needs to ask an acquirer that answers."""
-        raise NotImplementedError
+        raise AssertionError("an acquirer that answers is not asked")
 
-    def reverse(self, operation_id: str, *, timeout_s: float) -> Outcome:
+    def reverse(self, operation_id: str, *, timeout_s: float) -> Outcome:  # noqa: ARG002 - the port's
         """Refuse, likewise."""
-        raise NotImplementedError
+        raise AssertionError("nothing is reversed at an acquirer that answers")
 
 
 class Bus:

@@ -21,13 +21,6 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the tests, keep a file's together, and all that need the deployed platform."""
-    for item in items:
-        needs_platform = "deployed" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("deployed" if needs_platform else item.path.stem))
-
-
 @pytest.fixture(autouse=True)
 def _nothing_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may depend on the user's settings, nor reach the user's AWS account."""

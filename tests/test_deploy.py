@@ -140,5 +140,5 @@ def test_destroy_of_nothing_says_so(account: dict[str, str], folder: Path):
 def test_a_deployment_beyond_the_lambda_quota_is_refused_before_anything_is_made(account: dict[str, str], folder: Path):
     answer = tercet("plan", folder=folder, TERCET_PROCESSOR_RESERVED_CONCURRENCY="600", **account)
     assert answer.returncode == 2
-    assert "1211" in answer.stderr
+    assert "1212" in answer.stderr
     assert "processor_reserved_concurrency" in answer.stderr

@@ -116,10 +116,13 @@ class Settings(BaseModel):
         86_400,
         ge=86_400,
         le=2_592_000,
-        description="Seconds that a checkout session may be paid.",
+        description="Seconds that a checkout session may be paid, and its idempotency key is kept.",
     )
     idempotency_ttl_s: int = Field(
-        86_400, ge=86_400, le=2_592_000, description="Seconds after which an idempotency key may be used anew."
+        86_400,
+        ge=86_400,
+        le=2_592_000,
+        description="Seconds after which a payment's idempotency key may be used anew.",
     )
 
     domain: DomainName | None = Field(

@@ -11,12 +11,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pymysql
 import pytest
 
 from tercet.errors import LocalError
 from tercet.local.database import check, choice, mariadb, serve
-
-MARIADB_IS_MISSING = "MariaDB is not installed: apt-get install mariadb-server, or the like"
+from tests.payments.mariadb import MISSING
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def programs() -> mariadb.Programs:
     found = mariadb.find()
     if found is None:
         if os.environ.get("CI") == "true":
-            pytest.fail(MARIADB_IS_MISSING)
-        pytest.skip(MARIADB_IS_MISSING)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     return found
 
 
@@ -124,7 +124,6 @@ def test_a_private_mariadb_answers_its_user_only_and_leaves_nothing(programs: ma
 
 
 def test_its_database_can_be_used(server: mariadb.Server):
-    pymysql = pytest.importorskip("pymysql") if os.environ.get("CI") != "true" else __import__("pymysql")
     connection = pymysql.connect(unix_socket=address_of(server.url), user="root", database="payments")
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT @@character_set_database, @@skip_networking, @@innodb_lock_wait_timeout")

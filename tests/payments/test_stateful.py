@@ -41,6 +41,7 @@ from tercet.payments.errors import (
     PublishError,
     StoreUnavailableError,
 )
+from tercet.payments.idempotency import SKEW_MS
 from tercet.payments.model import Kind, PaymentRequest
 from tercet.payments.processor import Step
 from tests.payments.faults import knobs
@@ -306,8 +307,8 @@ class Payments(RuleBasedStateMachine):
         """The resolver comes by."""
 
         def work(room: Room) -> None:
-            for operation in room.store.running(room.clock() + FIVE_MINUTES_MS, 100):
-                room.processor.resolve(operation, Deadline.after(10.0))
+            for running in room.store.running(room.clock() + FIVE_MINUTES_MS, 100):
+                room.processor.resolve(running.operation(), Deadline.after(10.0))
 
         told = self._try(work, room, strikes)
         assert told is None or (self.struck and isinstance(told, StoreUnavailableError)), f"{told!r}"
@@ -541,7 +542,7 @@ class Payments(RuleBasedStateMachine):
         return rows[0] if rows else None
 
     def _has_expired(self, operation: Row, room: int) -> bool:
-        return bool(self.rooms[room].clock() - int(operation["created_at_ms"]) > KEY_TTL_MS)
+        return bool(self.rooms[room].clock() - int(operation["answered_at_ms"]) > KEY_TTL_MS + SKEW_MS)
 
     def _known(self) -> list[Modelled]:
         return [each for each in self.payments if each.id]
@@ -589,7 +590,12 @@ def _end(standing: Standing, modelled: Modelled, asked: Intent | Kind | None) ->
             return Refusal("state_not_allowed")
         ends = {Authentication.SUCCEEDS: "authorized", Authentication.FAILS: "failed"}
         return dataclasses.replace(standing, state=ends.get(card.authentication, "requires_action"))
+    if kind in {Kind.DISPUTE_WON, Kind.DISPUTE_LOST}:  # that there is a dispute is asked first
+        begun = _end(standing, modelled, Kind.DISPUTE)
+        standing = begun if isinstance(begun, Standing) else standing
     end = after(standing, kind, intent.amount_minor if intent else None, final=bool(intent and intent.final))
+    if kind is Kind.CAPTURE and card.elevated_risk and standing.state == "authorized":
+        return Refusal("elevated_risk")
     return standing if isinstance(end, Standing) and _is_declined(modelled, kind) else end
 
 
@@ -606,7 +612,8 @@ def _end_of_step(standing: Standing, modelled: Modelled, step: Step) -> Standing
     if step is Step.CAPTURE:
         is_due = request.capture and standing.state == "authorized" and not modelled.card.elevated_risk
         return _end(standing, modelled, Kind.CAPTURE) if is_due else standing
-    return _end(standing, modelled, Kind.VOID) if step is Step.VOID else standing
+    may_be_voided = request.capture or modelled.card.elevated_risk
+    return _end(standing, modelled, Kind.VOID) if step is Step.VOID and may_be_voided else standing
 
 
 def _run(open_database: Callable[[Path], Database], examples: int, *, parts: Parts | None = None) -> None:

@@ -19,7 +19,7 @@ are part of its interface. No message here holds a card token, a card number or 
     ├── LedgerError                   entries that do not balance; nothing was written
     ├── PaymentDeclined               a final no, of the acquirer or of the risk check
     ├── AcquirerUnavailable           the acquirer did not answer; the outcome is unknown
-    ├── StoreUnavailableError         a database could not be reached, or would not write; nothing was written
+    ├── StoreUnavailableError         a store did not answer, or refused for the moment
     │   └── CommitUnknownError        the connection ended while a transaction was being committed
     ├── RefusedError                  the database refuses a statement for what it says: a defect of ours
     ├── DuplicateError                a row with this key is there already; nothing was written
@@ -93,7 +93,7 @@ class IllegalTransitionError(PaymentsError):
     Parameters
     ----------
     code
-        ``state_not_allowed``, ``amount_too_large`` or ``nothing_left``.
+        ``state_not_allowed``, ``amount_too_large``, ``nothing_left`` or ``elevated_risk``.
     """
 
     def __init__(self, message: str, code: str = "state_not_allowed") -> None:
@@ -144,7 +144,10 @@ class AcquirerUnavailable(PaymentsError):  # noqa: N818 - the state machine matc
 
 
 class StoreUnavailableError(PaymentsError):
-    """A database could not be reached or refused for the moment. Nothing was written, unless a subclass says so."""
+    """A database, Parameter Store or Secrets Manager did not answer, or refused for the moment.
+
+    Whether something was written is said where it is raised; to repeat it with the same key is safe.
+    """
 
 
 class CommitUnknownError(StoreUnavailableError):

@@ -31,6 +31,7 @@ from tercet.payments.errors import (
     PaymentNotFoundError,
     StoreUnavailableError,
 )
+from tercet.payments.logs import log
 from tercet.payments.metrics import Metric, Metrics, Step
 from tercet.payments.model import Answer, Kind, Operation, Payment, State
 from tercet.payments.outbox import Outbox
@@ -38,7 +39,7 @@ from tercet.payments.store import Found, Store
 from tercet.payments.transitions import Change
 
 LEASE_MS: Final = 30_000
-"""How long an operation without an answer is left to whoever began it. Longer than the API lets a request take, so that
+"""How long an operation without an answer is left to whoever began it. As long as our functions take for one, so that
 two seldom ask the acquirer at once; if they do, its idempotency key and ours see to it that no harm is done."""
 
 BUSY_ATTEMPTS: Final = 4
@@ -47,13 +48,6 @@ BUSY_ATTEMPTS: Final = 4
 _BUSY_PAUSE_S: Final = 0.1
 _FINISH_ATTEMPTS: Final = 5
 """How often a payment is read anew because somebody else wrote to it before an answer could be."""
-
-Finishes = Callable[[Operation], bool]
-"""Tells whether an operation may be finished by whoever finds it."""
-
-
-def _any(_operation: Operation) -> bool:
-    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,13 +160,13 @@ class Execution:
             return Found(transitions.open_payment(operation), has_backlog=False)
         return Found(payment, has_backlog=True)  # there may be one: looking for it is the slow path's business
 
-    def known(self, payment_id: str, deadline: Deadline, *, may_finish: Finishes = _any) -> Payment:
+    def known(self, payment_id: str, deadline: Deadline, *, finishes: bool = True) -> Payment:
         """Read a payment whose state is known, or becomes known by asking the acquirer.
 
         Parameters
         ----------
-        may_finish
-            Tells whether an operation that somebody else began may be finished here.
+        finishes
+            Whether an operation that was left without an answer is finished here, or left to others.
 
         Raises
         ------
@@ -187,23 +181,21 @@ class Execution:
         if payment.state is not State.UNKNOWN:
             return payment
         operation = self._store.unanswered(payment_id)
-        if operation is not None and may_finish(operation) and not self.resolve(operation, deadline):
-            raise AcquirerUnavailable(f"The acquirer does not tell what became of operation {operation.id}.")
+        if operation is not None and not (finishes and self.resolve(operation, deadline)):
+            raise AcquirerUnavailable(f"What became of operation {operation.id} is unknown yet.")
         payment = self._payment(payment_id)
         if payment.state is State.UNKNOWN:
             raise busy(payment_id)
         return payment
 
-    def wait_for_other(
-        self, attempt: int, payment: Payment, deadline: Deadline, *, may_finish: Finishes = _any
-    ) -> None:
+    def wait_for_other(self, attempt: int, payment: Payment, deadline: Deadline, *, finishes: bool = True) -> None:
         """Give way to the operation that has begun from the same version of a payment; finish it, if it was left.
 
         Parameters
         ----------
         attempt
             1, 2, … :data:`BUSY_ATTEMPTS`.
-        may_finish
+        finishes
             As for :meth:`known`.
 
         Raises
@@ -212,13 +204,18 @@ class Execution:
             There is no time left to wait.
         """
         other = self._store.operation_from(payment.id, payment.version)
-        if other and other.answer is None and not self.is_at_work(other) and may_finish(other):
+        if other and other.answer is None and not self.is_at_work(other) and finishes:
             self.resolve(other, deadline)
             return
         pause_s = _BUSY_PAUSE_S * 2**attempt * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
         if attempt >= BUSY_ATTEMPTS or pause_s > deadline.remaining_s():
             raise busy(payment.id)
         self._sleep(pause_s)
+
+    def is_under_way(self, payment: Payment) -> bool:
+        """Tell whether an operation has begun from this version of a payment that has no answer yet."""
+        other = self._store.operation_from(payment.id, payment.version)
+        return other is not None and other.answer is None
 
     def is_at_work(self, operation: Operation) -> bool:
         """Tell whether whoever began an operation is probably still at it."""
@@ -227,6 +224,8 @@ class Execution:
     def _payment(self, payment_id: str) -> Payment:
         payment = self._store.payment(payment_id)
         if payment is None:
+            if self._store.unanswered(payment_id):
+                raise busy(payment_id)  # it is just being made
             raise PaymentNotFoundError(f"There is no payment {payment_id}.")
         return payment
 
@@ -252,6 +251,7 @@ class Execution:
 
     def _leave_unknown(self, operation: Operation) -> Result:
         """Write down that there is no answer, unless somebody has got one meanwhile."""
+        log("acquirer_unanswered", operation_id=operation.id, kind=operation.kind)
         for _ in range(_FINISH_ATTEMPTS):
             standing = self.standing(operation)
             if isinstance(standing, Answer):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import DuplicateError, KeyInUseError, KeyReusedError
 from tercet.payments.execution import Execution, Result
 from tercet.payments.model import Answer, Kind, Operation, State
 from tercet.payments.store import Store
+
+SKEW_MS: Final = 600_000
+"""How far two processors' clocks may differ before a key expires too early: then it would charge again."""
 
 
 def fingerprint(kind: Kind, payment_id: str | None, parameters: Mapping[str, object]) -> str:
@@ -25,7 +29,7 @@ class Keys:
     Parameters
     ----------
     ttl_ms
-        Milliseconds after which the key of an operation that has ended may be used anew.
+        Milliseconds after an operation's answer when its key may be used anew; :data:`SKEW_MS` are added.
     now_ms
         Milliseconds since 1970.
     """
@@ -91,9 +95,13 @@ class Keys:
         try:
             self._execution.begin(operation, version=version, instead_of=expired.id)
         except DuplicateError as error:
+            now = self._store.operation_of_key(operation.merchant, operation.idempotency_key or "")
+            if now is not None and now.id == expired.id:
+                return False  # the batch was refused for another reason, and the key is still where it was
             raise KeyInUseError("Another request with this idempotency key has just begun.") from error
         return True
 
     def _has_expired(self, operation: Operation) -> bool:
-        # Only what has ended can expire: a key that is still at work must find its operation.
-        return operation.answer is not None and self._now_ms() - operation.created_at_ms > self._ttl_ms
+        # From its answer on: whoever was told for a day that the outcome is unknown has a day for asking again.
+        answered_at_ms = operation.answered_at_ms
+        return answered_at_ms is not None and self._now_ms() - answered_at_ms > self._ttl_ms + SKEW_MS

@@ -16,7 +16,6 @@ from typing import Final
 
 FIELDS: Final = frozenset(
     {
-        "attempt",
         "cause",
         "code",
         "correlation_id",
@@ -29,9 +28,7 @@ FIELDS: Final = frozenset(
         "ms",
         "operation_id",
         "payment_id",
-        "request_id",
         "resource",
-        "sequence",
         "session_id",
         "state",
         "status",

@@ -176,6 +176,8 @@ class Operation:
         The first answer given, once there is one.
     running_since_ms
         Since when it has been without an answer; ``None`` once it has one, and before it is written down.
+    answered_at_ms
+        When it got its answer.
     """
 
     id: str
@@ -192,6 +194,7 @@ class Operation:
     fingerprint: str | None = None
     answer: Answer | None = None
     running_since_ms: int | None = None
+    answered_at_ms: int | None = None
 
     @property
     def session_id(self) -> str | None:

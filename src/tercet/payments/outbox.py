@@ -6,10 +6,11 @@ bus: what ends in between is published again, under the same id.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from tercet.payments.errors import PublishError, StoreUnavailableError
+from tercet.payments.errors import PaymentsError, PublishError
 from tercet.payments.logs import log
 from tercet.payments.model import Event
 from tercet.payments.store import Store
@@ -19,6 +20,9 @@ _PAGE: Final = 20
 
 _MAX_PAGES: Final = 5
 """Pages of one call, so that no payment keeps the others waiting. What is left has its turn the next time."""
+
+REST_S: Final = 5.0
+"""How long requests leave a bus alone that has failed: each would wait for it to fail again."""
 
 
 class Publisher(Protocol):
@@ -49,36 +53,46 @@ class Outbox:
         Where they were written.
     publisher
         Who puts them on the bus.
+    now_s
+        A clock that only moves forwards, in seconds.
     """
 
-    def __init__(self, store: Store, publisher: Publisher) -> None:
+    def __init__(self, store: Store, publisher: Publisher, *, now_s: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._publisher = publisher
+        self._now_s = now_s
+        self._rests_until_s = float("-inf")
 
     def publish(self, events: Sequence[Event], *, has_backlog: bool) -> None:
         """Publish the events of one payment that have just been written.
 
-        Whatever fails here is not the caller's concern, for what had to be decided is stored: the sweeper comes by.
+        Whatever fails here is not the caller's concern, for what had to be decided is stored: the sweeper comes by. To
+        it everything is left, too, for :data:`REST_S` after the bus has failed.
 
         Parameters
         ----------
         has_backlog
-            Whether the payment had others still to be published, before these were written. Then all are read, so that
-            those go first; otherwise nothing is.
+            Whether the payment had others still to be published, before these were written. Then a page is read, so
+            that those go first; otherwise nothing is.
         """
         if not events:
             return
         payment_id = events[0].payment_id
+        if self._now_s() < self._rests_until_s:
+            log("events_left_in_outbox", payment_id=payment_id, count=len(events), cause="bus_rests")
+            return
         try:
             if has_backlog:
-                self.publish_waiting(payment_id)
+                self._publish_pages(payment_id, 1)
             else:
                 self._publish(events)
-        except (PublishError, StoreUnavailableError) as error:
+        except PaymentsError as error:  # a defect of ours, too: the payment is committed, and the sweeper will meet it
+            if isinstance(error, PublishError):
+                self._rests_until_s = self._now_s() + REST_S
             log("events_left_in_outbox", payment_id=payment_id, cause=type(error).__name__)
 
     def publish_waiting(self, payment_id: str) -> bool:
-        """Publish what waits of a payment, in order, up to a bound.
+        """Publish what waits of a payment, in order, up to a bound: for the sweeper, which asks a resting bus, too.
 
         Returns
         -------
@@ -92,7 +106,10 @@ class Outbox:
         StoreUnavailableError
             They cannot be read; or are on the bus but could not be marked so, and come again.
         """
-        for _ in range(_MAX_PAGES):
+        return self._publish_pages(payment_id, _MAX_PAGES)
+
+    def _publish_pages(self, payment_id: str, pages: int) -> bool:
+        for _ in range(pages):
             events = self._store.unpublished(payment_id, limit=_PAGE)
             if events and not self._publish(events):
                 return False

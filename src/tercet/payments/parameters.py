@@ -110,10 +110,6 @@ class Parameters:
         self._read_at: float | None = None
         self._next_read = 0.0
 
-    def get(self, name: str) -> str:
-        """Give a parameter's value; raises as :meth:`read` and :meth:`Values.get` do."""
-        return self.read().get(name)
-
     def read(self) -> Values:
         """Give the values as they are, or were lately.
 

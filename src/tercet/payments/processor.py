@@ -124,7 +124,10 @@ class Processor:
             if result := self.earlier(caller, key, request):
                 return result
             if not self._keys.take_over(operation, version=0):
-                raise SessionInUseError("Another payment has completed this session, or is about to.") from error
+                raise SessionInUseError(
+                    "Another payment has completed this session, or is about to. Void one that is not wanted any more:"
+                    " that frees the session."
+                ) from error
         found = Found(transitions.open_payment(operation), has_backlog=False)
         return self._execution.ask(operation, found, caller.deadline)
 
@@ -190,6 +193,8 @@ class Processor:
         PaymentBusyError, AcquirerUnavailable
             The acquirer is to notify us again.
         """
+        if kind in {Kind.DISPUTE_WON, Kind.DISPUTE_LOST}:  # that there is a dispute may not have been told yet
+            self._do(payment_id, Kind.DISPUTE, Actor.ACQUIRER, caller.correlation_id, caller.deadline)
         return self._do(payment_id, kind, Actor.ACQUIRER, caller.correlation_id, caller.deadline)
 
     def step(self, step: Step, payment_id: str, correlation_id: str, deadline: Deadline) -> Payment:
@@ -200,19 +205,14 @@ class Processor:
         PaymentDeclined
             The acquirer, or the risk check, said no for good.
         PaymentBusyError, AcquirerUnavailable
-            To be tried again: also while what a merchant began has no answer, which the sweeper sees to.
+            To be tried again: also while an operation has no answer, which the sweeper sees to.
         PaymentNotFoundError
             There is no such payment.
         """
-        payment = self._execution.known(payment_id, deadline, may_finish=_is_of_the_workflow)
-        if step is Step.AUTHORIZE:
-            return _refuse_failed(payment)
-        if step is Step.ASSESS_RISK:
-            return _refuse_risk(payment)
-        # Whatever the state machine forgets, no risky payment is captured by it, and none that is not to be.
-        if step is Step.CAPTURE and not (_refuse_risk(payment).capture and payment.state is State.AUTHORIZED):
-            return payment
-        return self._do(payment_id, _KINDS[step], Actor.WORKFLOW, correlation_id, deadline)
+        if step in _KINDS:
+            return self._do(payment_id, _KINDS[step], Actor.WORKFLOW, correlation_id, deadline)
+        payment = self._execution.known(payment_id, deadline, finishes=False)
+        return _refuse_failed(payment) if step is Step.AUTHORIZE else _refuse_risk(payment)
 
     def resolve(self, operation: Operation, deadline: Deadline) -> bool:
         """Finish an operation that was left without an answer; tells whether it is finished now."""
@@ -255,18 +255,24 @@ class Processor:
 
     def _do(self, payment_id: str, kind: Kind, actor: Actor, correlation_id: str, deadline: Deadline) -> Payment:
         """Do what no merchant asks for. What is not allowed any more is taken for done."""
-        may_finish = _is_of_the_workflow if actor is Actor.WORKFLOW else _is_anybodys
+        # Finishing what was left may publish what starts a workflow, and no event is to come back to its producer: the
+        # workflow leaves that to the sweeper.
+        finishes = actor is not Actor.WORKFLOW
         for attempt in range(1, BUSY_ATTEMPTS + 1):
-            payment = self._execution.known(payment_id, deadline, may_finish=may_finish)
+            payment = self._execution.known(payment_id, deadline, finishes=finishes)
+            if actor is Actor.WORKFLOW and not _is_the_workflows_to(kind, payment):
+                return payment
             try:
                 amount = transitions.check(payment, kind)
             except IllegalTransitionError:
+                if actor is Actor.ACQUIRER and self._execution.is_under_way(payment):
+                    raise busy(payment_id) from None  # not allowed yet, perhaps: what is under way may change that
                 return payment
             operation = self._operation(payment, kind, actor, amount, correlation_id)
             try:
                 self._execution.begin(operation, version=payment.version)
             except DuplicateError:
-                self._execution.wait_for_other(attempt, payment, deadline, may_finish=may_finish)
+                self._execution.wait_for_other(attempt, payment, deadline, finishes=finishes)
                 continue
             # Somebody else's events may still wait: they go first.
             result = self._execution.ask(operation, Found(payment, has_backlog=True), deadline)
@@ -308,17 +314,18 @@ class Processor:
 _KINDS = {Step.CAPTURE: Kind.CAPTURE, Step.SETTLE: Kind.SETTLE, Step.VOID: Kind.VOID}
 
 
-def _is_of_the_workflow(operation: Operation) -> bool:
-    """Tell whether the workflow may finish an operation.
+def _is_the_workflows_to(kind: Kind, payment: Payment) -> bool:
+    """Tell whether the workflow is to do something to a payment, whatever its state machine says.
 
-    What a merchant or the acquirer began it leaves to the sweeper: finishing it may publish what starts a workflow, and
-    no event is to come back to its producer. An authorization was told of before the workflow started.
+    Raises
+    ------
+    PaymentDeclined
+        It would capture a payment that did not pass the risk check.
     """
-    return operation.actor is Actor.WORKFLOW or operation.kind is Kind.AUTHORIZE
-
-
-def _is_anybodys(_operation: Operation) -> bool:
-    return True
+    if kind is Kind.CAPTURE:
+        return _refuse_risk(payment).capture and payment.state is State.AUTHORIZED
+    # What is only to be authorized is the merchant's: it has been told so, and nobody else takes it back but for risk.
+    return kind is not Kind.VOID or payment.capture or payment.elevated_risk
 
 
 def _asks_to_create(request: PaymentRequest) -> str:

@@ -42,6 +42,10 @@ _PAUSE_S: Final = 0.05
 """Before the second attempt, and twice that before the third: a payment's caller waits for this. What does not succeed
 within it is left to the sweeper."""
 
+BUDGET_S: Final = 3.0
+"""After so many seconds of one ``publish`` no further call is made: together they take this and one call at most. What
+is not on the bus by then is left to the sweeper, too."""
+
 
 class EventBridgePublisher:
     """Puts events on a bus, at least once each.
@@ -52,12 +56,24 @@ class EventBridgePublisher:
         A boto3 EventBridge client, whose time-outs and retries bound each call.
     bus
         Name of the bus.
+    sleep
+        Waits for so many seconds.
+    now_s
+        A clock that only moves forwards, in seconds.
     """
 
-    def __init__(self, client: Any, bus: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        client: Any,
+        bus: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._bus = bus
         self._sleep = sleep
+        self._now_s = now_s
 
     def publish(self, events: Sequence[Event]) -> int:
         """Put events on the bus, none of a payment's before the one that precedes it here.
@@ -74,9 +90,13 @@ class EventBridgePublisher:
             EventBridge failed, or did not answer, before any was on the bus.
         """
         published = 0
+        end_s = self._now_s() + BUDGET_S
         for call in _calls([self._entry(event) for event in events], [event.payment_id for event in events]):
+            if published and self._now_s() >= end_s:
+                log("put_events_too_slow", count=len(events) - published)
+                break
             try:
-                leading = self._publish_call(call)
+                leading = self._publish_call(call, end_s)
             except PublishError as error:
                 if not published:
                     raise
@@ -87,8 +107,8 @@ class EventBridgePublisher:
                 break
         return published
 
-    def _publish_call(self, entries: Sequence[Mapping[str, Any]]) -> int:
-        """Put entries of different payments on the bus, those that fail several times.
+    def _publish_call(self, entries: Sequence[Mapping[str, Any]], end_s: float) -> int:
+        """Put entries of different payments on the bus, those that fail several times, if there is time.
 
         Returns
         -------
@@ -104,7 +124,7 @@ class EventBridgePublisher:
             if not left:
                 return len(entries)
             log("entries_failed", code=failed[left[0]], count=len(left))
-            if attempt == _ATTEMPTS or not _PASSING.issuperset(failed.values()):
+            if attempt == _ATTEMPTS or not _PASSING.issuperset(failed.values()) or self._now_s() >= end_s:
                 break
             self._sleep(_PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
         return left[0]

@@ -50,6 +50,7 @@ def operation(row: Row) -> Operation:
         fingerprint=row["fingerprint"],
         answer=_load_answer(row["answer"]) if row["answer"] else None,
         running_since_ms=row["running_since_ms"],
+        answered_at_ms=row["answered_at_ms"],
     )
 
 

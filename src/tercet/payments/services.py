@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,10 @@ LONGEST_CALL_S: Final = ATTEMPTS * (CONNECT_TIMEOUT_S + READ_TIMEOUT_S) + 1
 """What one call of an AWS service may take, with a pause of a second at most before the second attempt (``standard``
 mode, "Retries" of the boto3 documentation). A cold request reads the parameters, asks the sandbox and publishes: what
 the API's 25 s leave is for the database."""
+
+_BOUNDS: Final[Mapping[str, tuple[float, float, int]]] = {"events": (0.5, 1.5, 1)}
+"""Shorter bounds of some services: seconds to connect, seconds to answer, attempts. A payment is committed when its
+events are published, and what the bus does not take at once the sweeper publishes: its caller is not to wait for it."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +182,12 @@ def client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
+    connect_s, read_s, attempts = _BOUNDS.get(service, (CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ATTEMPTS))
     return boto3.client(
         service,
         config=Config(
-            connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=READ_TIMEOUT_S,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            connect_timeout=connect_s,
+            read_timeout=read_s,
+            retries={"mode": "standard", "total_max_attempts": attempts},
         ),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.payments import records
-from tercet.payments.database import Database, Statement, Value
+from tercet.payments.database import Database, Row, Statement, Value
 from tercet.payments.errors import CommitUnknownError, DuplicateError, PaymentNotFoundError
 from tercet.payments.ledger import Account, Entry
 from tercet.payments.model import Event, Operation, Payment, State
@@ -20,6 +20,9 @@ from tercet.payments.transitions import Change
 
 _ATTEMPTS: Final = 3
 """How often a batch is sent whose connection ended: each time it is known that it was not committed before."""
+
+_EVENTS_OF_PAYMENT: Final = 4
+"""Rows that are read for each payment with a backlog: few have more events waiting."""
 
 _LEAVES_SESSION: Final = frozenset({State.FAILED, State.VOIDED})
 """States in which a payment's session is free for another."""
@@ -39,6 +42,26 @@ class Waiting:
 
     payment_id: str
     since_ms: int
+
+
+@dataclass(frozen=True)
+class Running:
+    """An operation without an answer, found and not yet read: one that cannot be read keeps no other waiting."""
+
+    id: str
+    payment_id: str
+    since_ms: int
+    row: Row
+
+    def operation(self) -> Operation:
+        """Read it.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            Its row says what this release does not know: a newer one wrote it, or somebody by hand.
+        """
+        return records.operation(self.row)
 
 
 class Store:
@@ -101,7 +124,8 @@ class Store:
             statements.append(_insert("entries", *map(records.of_entry, change.entries)))
         if change.answer:
             answer = records.dump_answer(change.answer)
-            statements.append(Statement(_END_OPERATION, {"id": operation.id, "answer": answer}))
+            at_ms = change.events[-1].created_at_ms
+            statements.append(Statement(_END_OPERATION, {"id": operation.id, "answer": answer, "at_ms": at_ms}))
         if payment.session_id and payment.state in _LEAVES_SESSION:
             statements.append(Statement(_FREE_SESSION, row))
         self._write(statements, lambda: self._is_written(change.events[-1]))
@@ -138,15 +162,17 @@ class Store:
         """Find the operation of a payment that has no answer; there is one at most."""
         return self._one_operation("payment_id = :payment_id AND answer IS NULL", {"payment_id": payment_id})
 
-    def running(self, before_ms: int, limit: int) -> Sequence[Operation]:
-        """Find operations without an answer that began before a time, the oldest first."""
-        rows = self._database.read(
-            Statement(
-                "SELECT * FROM operations WHERE running_since_ms < :before_ms ORDER BY running_since_ms LIMIT :limit",
-                {"before_ms": before_ms, "limit": limit},
-            )
-        )
-        return [records.operation(row) for row in rows]
+    def running(self, before_ms: int, limit: int, after_ms: int = 0) -> Sequence[Running]:
+        """Find operations without an answer that began before a time, the oldest first.
+
+        Parameters
+        ----------
+        after_ms
+            Those that began earlier than this are passed over.
+        """
+        values: dict[str, Value] = {"before_ms": before_ms, "after_ms": after_ms, "limit": limit}
+        rows = self._database.read(Statement(_RUNNING, values))
+        return [Running(row["id"], row["payment_id"], int(row["running_since_ms"]), row) for row in rows]
 
     def find(self, merchant: str, payment_id: str) -> Found:
         """Read a payment of a merchant.
@@ -222,10 +248,25 @@ class Store:
         rows = self._database.read(Statement(_UNPUBLISHED, {"payment_id": payment_id, "limit": limit}))
         return [records.event(row) for row in rows]
 
-    def backlog(self, before_ms: int, limit: int) -> Sequence[Waiting]:
-        """Find payments with events that have waited since before a time, the longest waiting first."""
-        rows = self._database.read(Statement(_BACKLOG, {"before_ms": before_ms, "limit": limit}))
-        return [Waiting(row["payment_id"], int(row["since_ms"])) for row in rows]
+    def backlog(self, before_ms: int, limit: int, after_ms: int = 0) -> Sequence[Waiting]:
+        """Find payments with events that have waited since before a time, the longest waiting first.
+
+        Parameters
+        ----------
+        limit
+            Most payments; there are fewer where some have very many events waiting.
+        after_ms
+            Events that have waited since before this are passed over.
+        """
+        values: dict[str, Value] = {
+            "before_ms": before_ms,
+            "after_ms": after_ms,
+            "limit": limit * _EVENTS_OF_PAYMENT,
+        }
+        since_ms: dict[str, int] = {}
+        for row in self._database.read(Statement(_BACKLOG, values)):
+            since_ms.setdefault(row["payment_id"], int(row["unpublished_since_ms"]))
+        return [Waiting(*each) for each in list(since_ms.items())[:limit]]
 
     def _one_operation(self, where: str, values: Mapping[str, Value]) -> Operation | None:
         rows = self._database.read(Statement(f"SELECT * FROM operations WHERE {where}", values))  # noqa: S608
@@ -270,6 +311,7 @@ def _insert(table: str, *rows: Mapping[str, Value]) -> Statement:
 
 _FREE_KEY: Final = "UPDATE operations SET idempotency_key = NULL WHERE id = :id AND answer IS NOT NULL"
 
+# How many rows it changes is not looked at: where the version is another, the events' key has refused the batch.
 _UPDATE_PAYMENT: Final = """
 UPDATE payments
 SET state = :state, version = :version, captured_minor = :captured_minor, refunded_minor = :refunded_minor,
@@ -279,7 +321,8 @@ WHERE merchant = :merchant AND id = :id AND version = :before_version
 """
 
 _END_OPERATION: Final = """
-UPDATE operations SET answer = :answer, running_since_ms = NULL, card_token = NULL WHERE id = :id
+UPDATE operations SET answer = :answer, answered_at_ms = :at_ms, running_since_ms = NULL, card_token = NULL
+WHERE id = :id
 """
 
 _FREE_SESSION: Final = """
@@ -327,7 +370,14 @@ SELECT * FROM events WHERE payment_id = :payment_id AND unpublished_since_ms IS 
 ORDER BY sequence LIMIT :limit
 """
 
+_RUNNING: Final = """
+SELECT * FROM operations WHERE running_since_ms >= :after_ms AND running_since_ms < :before_ms
+ORDER BY running_since_ms LIMIT :limit
+"""
+
+# Without GROUP BY, for which every waiting row would be read, however many wait: the index has them in this order.
 _BACKLOG: Final = """
-SELECT payment_id, MIN(unpublished_since_ms) AS since_ms FROM events WHERE unpublished_since_ms < :before_ms
-GROUP BY payment_id ORDER BY since_ms, payment_id LIMIT :limit
+SELECT payment_id, unpublished_since_ms FROM events
+WHERE unpublished_since_ms >= :after_ms AND unpublished_since_ms < :before_ms
+ORDER BY unpublished_since_ms, payment_id LIMIT :limit
 """

@@ -12,7 +12,7 @@ from typing import Final
 from tercet.payments.acquirer import ActionRequired, Approved, Declined, Outcome
 from tercet.payments.errors import IllegalTransitionError, PaymentBusyError
 from tercet.payments.ledger import Entry, post
-from tercet.payments.model import NOT_PROCESSED, Actor, Answer, Event, Kind, Operation, Payment, State, new_id
+from tercet.payments.model import FAILURES, NOT_PROCESSED, Actor, Answer, Event, Kind, Operation, Payment, State, new_id
 
 _ALLOWED: Final[Mapping[Kind, frozenset[State]]] = {
     Kind.AUTHENTICATE: frozenset({State.REQUIRES_ACTION}),
@@ -142,6 +142,8 @@ def check(payment: Payment, kind: Kind, amount_minor: int | None = None) -> int:
         raise PaymentBusyError(f"Payment {payment.id}: the outcome of the last operation is unknown yet.")
     if payment.state not in _ALLOWED.get(kind, frozenset()):
         raise IllegalTransitionError(f"The payment is {payment.state}, which does not allow `{kind}`.")
+    if kind is Kind.CAPTURE and payment.elevated_risk:
+        raise IllegalTransitionError("The payment did not pass the risk check, and will be voided.", "elevated_risk")
     if kind not in _ABOUT_AN_AMOUNT:
         return 0
     left = _left(payment, kind)
@@ -186,7 +188,7 @@ def finish(payment: Payment, operation: Operation, outcome: Outcome, now_ms: int
     else:
         step = _action_required(payment, operation, outcome)
     change = _change(payment, operation, step, now_ms)
-    declined = outcome.code if isinstance(outcome, Declined) else None
+    declined = _failure(outcome) if isinstance(outcome, Declined) else None
     return replace(change, answer=Answer(payment=change.payment, declined=declined))
 
 
@@ -270,14 +272,25 @@ def _authorized(payment: Payment, operation: Operation, outcome: Approved, now_m
     return _Step(after, (*kinds, _DONE[Kind.CAPTURE]), entries)
 
 
+def _is_left_to_do(before: Payment, after: Payment) -> bool:
+    """Tell whether the workflow, which may have given up meanwhile, is needed again now that a payment is known."""
+    is_to_be_captured = after.capture and after.state is State.AUTHORIZED
+    return before.state is State.UNKNOWN and (is_to_be_captured or after.captured_minor > after.settled_minor)
+
+
 def _declined(payment: Payment, operation: Operation, outcome: Declined) -> _Step:
     if operation.kind is Kind.AUTHENTICATE and outcome.code == NOT_PROCESSED:
         return _Step(replace(payment, state=State.REQUIRES_ACTION), (ACTION_REQUIRED,))  # nobody has refused anything
     if operation.kind in {Kind.AUTHORIZE, Kind.AUTHENTICATE}:
-        after = replace(payment, state=State.FAILED, failure_code=outcome.code, next_action_url=None)
+        after = replace(payment, state=State.FAILED, failure_code=_failure(outcome), next_action_url=None)
         return _Step(after, (FAILED,))
     after = replace(payment, state=payment.resumes_as or payment.state)
     return _Step(after, (f"payment.{operation.kind}_declined",))
+
+
+def _failure(outcome: Declined) -> str:
+    """Give a code that we know: an acquirer's own could be of any length, and is nothing to be told on."""
+    return outcome.code if outcome.code in FAILURES else "card_declined"
 
 
 def _action_required(payment: Payment, operation: Operation, outcome: ActionRequired) -> _Step:
@@ -288,7 +301,11 @@ def _action_required(payment: Payment, operation: Operation, outcome: ActionRequ
 
 
 def _change(before: Payment, operation: Operation, step: _Step, now_ms: int) -> Change:
-    kinds = step.kinds if before.version else (CREATED, *step.kinds)
+    kinds = tuple(step.kinds)
+    if not before.version:
+        kinds = (CREATED, *kinds)
+    elif _is_left_to_do(before, step.payment) and SETTLEMENT_DUE not in kinds:
+        kinds = (*kinds, SETTLEMENT_DUE)
     resumes_as = step.payment.resumes_as if step.payment.state is State.UNKNOWN else None
     after = replace(step.payment, version=before.version + len(kinds), resumes_as=resumes_as)
     events = tuple(

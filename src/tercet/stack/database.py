@@ -90,7 +90,12 @@ INSTANCE_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "long_query_time": ("1", "immediate"),
     "slow_query_log": ("1", "immediate"),
 }
-"""As above, all dynamic. The slow log holds statements with their values: no card number may be in one."""
+"""As above, all dynamic.
+
+The slow log holds statements with their values: merchants' metadata and card tokens are among them. A token is
+the sandbox's and no card data; a request that holds a card number is refused before there is a statement. What is
+exported is encrypted with the logs' key.
+"""
 
 _PROMOTION_TIER: Final = 0
 """The same for all: no zone is worth more than another, so any of the two that are left may take over."""

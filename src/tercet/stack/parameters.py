@@ -44,14 +44,18 @@ class Parameters(Construct):
 
         settings = deployment.settings
         self._secure("database/endpoint", database.proxy_endpoint, "Host name of the database's proxy")
-        self._secure("database/app-secret-arn", database.application_secret_arn, "ARN of the secret of that user")
+        self._secure("database/app-secret-arn", database.application_secret_arn, "ARN of the application user's secret")
         self._plain("database/port", str(database.port), "TCP port of the database's proxy")
         self._plain("database/name", database.name, "Name of the database")
         self._plain("database/user", database.user, "User to log in to the database's proxy as")
         self._plain("database/master-user", database.master_user, "User that migrates the schema, and nobody else is")
         self._plain("sessions/table", sessions.table_name, "Name of the session table")
-        self._plain("sessions/ttl-s", str(settings.session_ttl_s), "Seconds that a session is kept")
-        self._plain("idempotency/ttl-s", str(settings.idempotency_ttl_s), "Seconds that an idempotency key is kept")
+        self._plain("sessions/ttl-s", str(settings.session_ttl_s), "Seconds that a session may be paid")
+        self._plain(
+            "idempotency/ttl-s",
+            str(settings.idempotency_ttl_s),
+            "Seconds after which a payment's idempotency key may be used anew",
+        )
         self._plain("events/bus", events.bus_name, "Name of the payment event bus")
         self._plain("acquirer/sandbox-table", acquirer.table_name, "Name of the sandbox acquirer's journal")
 

@@ -6,16 +6,17 @@
         │              └──no──► assess risk ──► what is left? ──to be captured──► capture ──► settle ──► (succeeds)
         │                            │              ├──to be settled─────────────────────────►│
         │                            │              └──nothing──► (succeeds)     │ gave up, or was declined
-        │ gave up                    ▼                                           │
-        ├──────────────────────────► void ◄──────────────────────────────────────┘
-        │                             └──► declined? (succeeds) : (execution fails, an alarm rings)
+        │                            │ declined                                  │
+        │                            └───────► void ◄────────────────────────────┘
+        │                                       └──► declined? (succeeds) : (execution fails, an alarm rings)
         └── declined ──► (succeeds)
 
-A declined card is an ordinary end. An execution fails only when a human is needed.
+A declined card is an ordinary end. A step that gives up fails the execution: it is redriven from there.
 
-The API has authorized the payment, or has tried to, before any of this starts: ``authorize`` finds out what became of
-an authorization that was left without an answer. The same path settles what a merchant has captured: the steps before
-``settle`` then find nothing to do.
+The API has authorized the payment, or has tried to, before any of this starts. While the outcome is unknown
+``authorize`` fails and is tried again: the sweeper finds out, and tells by an event that starts another execution, in
+case this one has given up. The same path settles what a merchant has captured: the steps before ``settle`` then find
+nothing to do.
 """
 
 from __future__ import annotations
@@ -149,14 +150,13 @@ def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
         # An execution that runs out of time compensates nothing: no path may ever take this long.
         "TimeoutSeconds": (_LONGEST_PATH + 1) * longest_task_s(timeout_s),
         "States": {
-            # After anything but a decline it is unknown whether the acquirer authorized: `void` finds out and releases.
-            "Authorize": task(
-                "authorize", "IsActionRequired", [caught(DECLINED, "Declined"), caught("States.ALL", "Void")]
-            ),
+            # Nothing is taken back because something of ours fails: until the risk is known only a decline is caught.
+            # An execution that gives up here fails and is redriven, or is made anew when the sweeper has found out.
+            "Authorize": task("authorize", "IsActionRequired", [caught(DECLINED, "Declined")]),
             "IsActionRequired": {"Type": "Choice", "Choices": [needs_action], "Default": "AssessRisk"},
             # The event that the card holder has been authenticated starts another execution.
             "ActionRequired": {"Type": "Succeed"},
-            "AssessRisk": task("assess_risk", "IsToBeCaptured", [caught("States.ALL", "Void")]),
+            "AssessRisk": task("assess_risk", "IsToBeCaptured", [caught(DECLINED, "Void")]),
             "IsToBeCaptured": {
                 "Type": "Choice",
                 "Choices": [where_true("capture", "Capture"), where_true("settle", "Settle")],
@@ -177,7 +177,7 @@ def definition(*, function_arn: str, function_timeout_s: int) -> dict[str, Any]:
             "GaveUp": {
                 "Type": "Fail",
                 "Error": "PaymentGaveUp",
-                "Cause": "A step failed after all its retries; what was authorized has been released. See the runbook.",
+                "Cause": "The capture failed after all its retries, and the payment was voided. See the runbook.",
             },
         },
     }

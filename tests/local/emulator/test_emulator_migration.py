@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 import pytest
 from emulator_helpers import Connect
 from test_emulator_terraform import environment, trusting
+
+from tercet.terraform import Binary
 
 MIGRATE = """
 import boto3, json, os
@@ -76,10 +77,11 @@ CONFIGURATION: dict[str, Any] = {
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
-def test_new_code_goes_live_after_the_migration_only(emulator_url: str, aws: Connect, tmp_path: Path) -> None:
+def test_new_code_goes_live_after_the_migration_only(
+    emulator_url: str, aws: Connect, program: Binary, tmp_path: Path
+) -> None:
     (tmp_path / "main.tf.json").write_text(json.dumps(CONFIGURATION))
-    variables = environment(emulator_url, tmp_path)
+    variables = environment(emulator_url, tmp_path, program)
 
     def code(version: int, *, fails: bool = False) -> None:
         with zipfile.ZipFile(tmp_path / "f.zip", "w") as archive:
@@ -87,7 +89,7 @@ def test_new_code_goes_live_after_the_migration_only(emulator_url: str, aws: Con
 
     def terraform(*arguments: str, fails: bool = False) -> str:
         run = subprocess.run(
-            ["terraform", *arguments, "-no-color"],
+            [*program.command, *arguments, "-no-color"],
             cwd=tmp_path,
             env=variables,
             capture_output=True,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -15,9 +14,7 @@ from typing import Any
 
 import pytest
 
-PROVIDER = "registry.terraform.io/hashicorp/aws"
-MIRRORS = [found.parents[2] for found in Path("/opt").glob(f"*/{PROVIDER}")]
-
+from tercet.terraform import Binary, prepare
 
 CERTIFICATE = {
     "domain_name": "payments.acme.io",
@@ -150,9 +147,10 @@ CONFIGURATION: dict[str, Any] = {
 }
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
+def environment(url: str, folder: Path, program: Binary) -> dict[str, str]:
+    passed_on = ("PATH", "TERCET_PROVIDER_MIRROR", "TF_CLI_CONFIG_FILE")
     variables = {
-        "PATH": os.environ["PATH"],
+        **{name: os.environ[name] for name in passed_on if name in os.environ},
         "HOME": str(folder),
         "AWS_ENDPOINT_URL": url,
         "AWS_MAX_ATTEMPTS": "1",
@@ -161,27 +159,19 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "CHECKPOINT_DISABLE": "1",
     }
-    if MIRRORS:
-        configuration = folder / "terraform.rc"
-        configuration.write_text(
-            f'provider_installation {{\n  filesystem_mirror {{\n    path = "{MIRRORS[0]}"\n'
-            f'    include = ["{PROVIDER}"]\n  }}\n  direct {{\n    exclude = ["{PROVIDER}"]\n  }}\n}}\n'
-        )
-        variables["TF_CLI_CONFIG_FILE"] = str(configuration)
-    return variables
+    return {**variables, **prepare(program, folder, variables).environment}
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
-def test_it_applies_plans_clean_and_is_destroyed(emulator_url: str, tmp_path: Path) -> None:
+def test_it_applies_plans_clean_and_is_destroyed(emulator_url: str, program: Binary, tmp_path: Path) -> None:
     (tmp_path / "main.tf.json").write_text(json.dumps(CONFIGURATION))
     with zipfile.ZipFile(tmp_path / "f.zip", "w") as archive:
         archive.writestr("app.py", "def handler(event, context): return event")
-    variables = environment(emulator_url, tmp_path)
+    variables = environment(emulator_url, tmp_path, program)
 
     def terraform(*arguments: str) -> str:
         run = subprocess.run(
-            ["terraform", *arguments, "-no-color"],
+            [*program.command, *arguments, "-no-color"],
             cwd=tmp_path,
             env=variables,
             capture_output=True,

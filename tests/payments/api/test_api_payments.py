@@ -7,8 +7,10 @@ import json
 import pytest
 
 from tercet.payments.acquirer.tokens import SILENCE_S
+from tercet.payments.api import presentation
 from tercet.payments.errors import AcquirerUnavailable
-from tercet.payments.model import FAILURES
+from tercet.payments.idempotency import SKEW_MS
+from tercet.payments.model import FAILURES, Event
 from tests.payments.api.merchant import NOBODYS_PAYMENT, NOBODYS_SESSION, Platform
 from tests.payments.world import KEY_TTL_MS
 
@@ -185,7 +187,7 @@ def test_a_key_of_another_request_is_refused(platform: Platform, change: dict[st
 
 def test_an_expired_key_makes_a_new_payment(platform: Platform) -> None:
     first = platform.pay("key-1")
-    platform.world.clock.shift_ms += KEY_TTL_MS + 1000
+    platform.world.clock.shift_ms += KEY_TTL_MS + SKEW_MS + 1000
     anew = platform.pay("key-1")
     assert (anew.status, anew.is_replay, anew.body["id"] != first.body["id"]) == (201, False, True)
 
@@ -256,6 +258,23 @@ def test_events_tell_a_payments_life_in_order(platform: Platform) -> None:
     assert events[2]["request_id"] == captured.headers["Request-Id"]
     assert (events[2]["data"]["captured_minor"], events[2]["data"]["operation_amount_minor"]) == (5, 5)
     assert "acme" not in json.dumps(events)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [(None, None), ("insufficient_funds", "insufficient_funds"), ("51-acquirers-own", "card_declined")],
+)
+def test_an_event_tells_no_code_that_is_not_the_merchants_to_know(written: str | None, told: str | None) -> None:
+    event = Event(
+        id="evt_1",
+        payment_id="pay_1",
+        sequence=1,
+        kind="payment.failed",
+        detail={"currency": "EUR", "failure_code": written},
+        operation_id="op_1",
+        created_at_ms=0,
+    )
+    assert presentation.event(event)["data"]["failure_code"] == told
 
 
 @pytest.mark.parametrize("operation_id", ["listPayments", "listPaymentEvents", "listEntries"])

@@ -312,8 +312,24 @@ def test_an_outage_before_anything_is_made_is_503_and_logged(
     monkeypatch.setattr("tercet.payments.handlers.api.services", fail)
     assert platform.pay().status == 503
     failed, answered = (json.loads(line) for line in capfd.readouterr().out.splitlines())
-    assert (failed["event"], failed["cause"]) == ("request_failed", "ThrottlingException")
+    assert (failed["event"], failed["cause"]) == ("request_failed", "StoreUnavailableError: ThrottlingException")
     assert (answered["status"], answered["code"]) == (503, "try_again")
+
+
+@pytest.mark.parametrize(
+    ("request_sent", "code"),
+    [
+        ({"card_token": "tok_visa"}, None),
+        ({"card_token": "tok_insufficient_funds"}, "insufficient_funds"),
+        ({"card_token": "tok_visa", "amount_minor": 0}, "invalid_parameter"),
+    ],
+)
+def test_the_log_tells_why_a_card_was_declined(
+    platform: Platform, capfd: pytest.CaptureFixture[str], request_sent: dict[str, object], code: str | None
+) -> None:
+    platform.pay(**request_sent)
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["code"] for line in lines if line["event"] == "request_answered"] == [code]
 
 
 def test_logs_are_json_and_hold_nothing_that_the_caller_wrote(

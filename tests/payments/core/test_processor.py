@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from tercet.payments.acquirer.tokens import SILENCE_S
 from tercet.payments.database import Database, Row, Statement
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import (
+    AcquirerUnavailable,
     IllegalTransitionError,
     KeyInUseError,
     KeyReusedError,
@@ -19,6 +21,7 @@ from tercet.payments.errors import (
     SessionInUseError,
 )
 from tercet.payments.execution import LEASE_MS
+from tercet.payments.idempotency import SKEW_MS
 from tercet.payments.ledger import Account
 from tercet.payments.model import Actor, Kind, Operation, PaymentRequest, State, new_id
 from tercet.payments.processor import Step
@@ -143,7 +146,7 @@ def test_the_same_key_for_something_else_is_refused(world: World) -> None:
 def test_a_key_may_be_used_anew_once_it_has_expired(world: World) -> None:
     key = world.key()
     first = world.create(key=key)
-    world.clock.shift_ms = KEY_TTL_MS + 1000
+    world.clock.shift_ms = KEY_TTL_MS + SKEW_MS + 1000
     second = world.create(key=key, amount=77)
     assert not second.is_replay
     assert second.answer.payment.id != first.answer.payment.id
@@ -336,9 +339,78 @@ def test_the_workflow_leaves_what_a_merchant_began_to_the_sweeper(world: World) 
     payment = world.create(token="tok_capture_unreachable", capture=False).answer.payment
     assert world.processor.capture(world.caller(), world.key(), payment.id, amount_minor=300).is_running
     world.clock.shift_ms = (SILENCE_S + 1) * 1000
-    with pytest.raises(PaymentBusyError):
+    with pytest.raises(AcquirerUnavailable):
         world.processor.step(Step.SETTLE, payment.id, "w", Deadline.after(20))
     assert "settlement_due" not in world.kinds(payment.id)
     assert world.resolve_all() == 1
     assert world.kinds(payment.id)[-2:] == ["captured", "settlement_due"]
     assert world.processor.step(Step.SETTLE, payment.id, "w", Deadline.after(20)).settled_minor == 300
+
+
+def test_a_key_lives_from_its_answer_on_and_clocks_may_differ(world: World) -> None:
+    key = world.key()
+    first = world.create(token="tok_unreachable_once", key=key)
+    assert first.is_running
+    world.clock.shift_ms = KEY_TTL_MS + SKEW_MS + 1000
+    assert world.resolve_all() == 1
+    again = world.create(token="tok_unreachable_once", key=key)
+    assert (again.is_replay, again.answer.payment.id) == (True, first.answer.payment.id)
+    world.clock.shift_ms += KEY_TTL_MS + SKEW_MS - 1000
+    assert world.create(token="tok_unreachable_once", key=key).is_replay
+
+
+def test_an_expired_key_is_not_blamed_for_a_session_that_is_taken(world: World) -> None:
+    key = world.key()
+    world.create(key=key)
+    world.create(session_id="ses_1")
+    world.clock.shift_ms = KEY_TTL_MS + SKEW_MS + 1000
+    with pytest.raises(SessionInUseError):
+        world.create(key=key, session_id="ses_1")
+
+
+def test_the_workflow_takes_no_authorization_back_that_is_only_to_be_authorized(world: World) -> None:
+    payment = world.create(capture=False).answer.payment
+    assert world.processor.step(Step.VOID, payment.id, "w", Deadline.after(20)) == payment
+
+
+def test_the_workflow_captures_nothing_beside_a_merchant_who_captures_a_part(world: World) -> None:
+    payment = world.create(token="tok_capture_timeout").answer.payment
+    assert payment.state is State.AUTHORIZED
+    begin = world.store.begin
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        world.store.begin = begin  # type: ignore[method-assign]
+        world.processor.capture(world.caller(), world.key(), payment.id, amount_minor=400)
+        begin(*args, **kwargs)
+
+    world.store.begin = overtaken  # type: ignore[method-assign]
+    assert world.processor.step(Step.CAPTURE, payment.id, "w", Deadline.after(20)).captured_minor == 400
+
+
+def test_nobody_captures_past_the_risk_check(world: World) -> None:
+    payment = world.create(token="tok_risky").answer.payment
+    with pytest.raises(IllegalTransitionError) as refusal:
+        world.processor.capture(world.caller(), world.key(), payment.id)
+    assert refusal.value.code == "elevated_risk"
+
+
+def test_the_end_of_a_dispute_may_be_told_before_its_beginning(world: World) -> None:
+    payment = world.create(token="tok_disputed_lost").answer.payment
+    told = world.processor.notify(world.caller("the-acquirer"), payment.id, Kind.DISPUTE_LOST)
+    assert told.state is State.LOST
+    assert (balance(world), balance(world, Account.DISPUTED)) == (0, 0)
+    assert world.processor.notify(world.caller("the-acquirer"), payment.id, Kind.DISPUTE).state is State.LOST
+
+
+def test_a_dispute_is_to_be_told_again_while_the_capture_is_under_way(world: World) -> None:
+    payment = world.create(token="tok_disputed", capture=False).answer.payment
+    _begin(world, payment.id)
+    with pytest.raises(PaymentBusyError):
+        world.processor.notify(world.caller("the-acquirer"), payment.id, Kind.DISPUTE)
+
+
+def test_what_is_found_out_late_starts_the_workflow_again(world: World) -> None:
+    payment = world.create(token="tok_unreachable_once").answer.payment
+    world.clock.shift_ms = (SILENCE_S + 1) * 1000
+    assert world.resolve_all() == 1
+    assert world.kinds(payment.id) == ["created", "unknown", "authorized", "captured", "settlement_due"]

@@ -18,6 +18,7 @@ from tercet.payments.acquirer.tokens import SILENCE_S
 from tercet.payments.database.opening import open_database
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import ConfigurationError
+from tercet.payments.idempotency import SKEW_MS
 from tercet.payments.ledger import Account
 from tercet.payments.migrations.grants import PRIVILEGES, grant
 from tercet.payments.model import Kind, State
@@ -110,7 +111,7 @@ def test_the_application_user_can_do_all_that_the_processor_does(
     assert unknown.state is State.UNKNOWN
     world.clock.shift_ms = (SILENCE_S + 1) * 1000 + execution.LEASE_MS
     assert world.resolve_all() == 1
-    world.clock.shift_ms += KEY_TTL_MS
+    world.clock.shift_ms += KEY_TTL_MS + SKEW_MS + 1000
     assert not world.create(capture=False, key="once").is_replay, "an expired key is not free again"
 
     assert len(world.store.payments("acme", limit=50)) == 8

@@ -219,10 +219,28 @@ def test_a_record_fails_alone_when_the_table_does(sessions, project, monkeypatch
     assert sessions.get("acme", first.id).status is SessionStatus.COMPLETE
 
 
+def test_a_record_that_meets_a_defect_fails_alone_and_is_logged(sessions, project, monkeypatch, capsys):
+    first, second = opened(sessions), opened(sessions, "key-2")
+    original = sessions._client.transact_write_items
+
+    def refuses_the_first(**call):
+        if first.id in str(call):  # as an item over 400 KB is refused
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "m"}}, "TransactWriteItems")
+        return original(**call)
+
+    monkeypatch.setattr(sessions._client, "transact_write_items", refuses_the_first)
+    capsys.readouterr()
+    assert project(body(first.id, "pay_1", 2, *AUTHORIZED), body(second.id, "pay_2", 2, *AUTHORIZED)) == ["m0"]
+    assert sessions.get("acme", second.id).status is SessionStatus.COMPLETE
+    lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    (line,) = [line for line in lines if line["event"] == "event_not_projected"]
+    assert (line["message_id"], line["cause"], line["code"]) == ("m0", "ClientError", "ValidationException")
+
+
 def test_every_kind_that_is_followed_exists():
     from tercet.payments.transitions import EVENT_KINDS
 
-    assert set(consumer.FOLLOWING) <= set(EVENT_KINDS)
+    assert set(consumer.FOLLOWED) <= set(EVENT_KINDS)
 
 
 def test_each_line_of_the_log_carries_the_correlation_id(sessions, project, capsys):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
 
 from tercet.payments import outbox as outbox_module
 from tercet.payments.database import Database, Statement
-from tercet.payments.errors import PublishError, StoreUnavailableError
+from tercet.payments.database.opening import open_database
+from tercet.payments.errors import PublishError, RefusedError, StoreUnavailableError
 from tercet.payments.model import Event, PaymentRequest
 from tercet.payments.outbox import Outbox
 from tercet.payments.processor import Processor
@@ -53,7 +55,9 @@ def bus() -> ScriptedBus:
 
 
 def outbox_to(bus: ScriptedBus, database: Database, kind: type[Outbox] = Outbox) -> Outbox:
-    return kind(Store(database), EventBridgePublisher(bus, "bus-1", sleep=lambda _seconds: None))
+    publisher = EventBridgePublisher(bus, "bus-1", sleep=lambda _seconds: None)
+    # Between any two looks at this clock, the bus has rested long enough.
+    return kind(Store(database), publisher, now_s=itertools.count(0, 10 * outbox_module.REST_S).__next__)
 
 
 def refuse(_events):
@@ -114,6 +118,98 @@ def test_what_fails_afterwards_is_not_the_callers_concern(world, recorded, bus, 
     # Whoever looks after the backlog is told.
     with pytest.raises(PublishError if broken == "bus" else StoreUnavailableError):
         outbox.publish_waiting(payment_id)
+
+
+@pytest.mark.parametrize("has_backlog", [False, True])
+def test_not_even_a_defect_turns_what_was_committed_into_an_error(world, bus, monkeypatch, capsys, has_backlog):
+    payment_id, events = unpublished_payment(world)
+
+    def defect(*_args):
+        raise RefusedError("the database refuses the statement (1064)")
+
+    monkeypatch.setattr(Store, "mark_published", defect)
+    capsys.readouterr()
+    outbox_to(bus, world.database).publish(events, has_backlog=has_backlog)
+    assert '"cause":"RefusedError"' in capsys.readouterr().out
+    assert world.store.find("acme", payment_id).has_backlog
+
+
+def test_a_bus_that_has_failed_rests_for_a_while_on_the_request_path_alone(world, bus, capsys):
+    payment_id, events = unpublished_payment(world)
+    now_s = [1_000.0]
+    publisher = EventBridgePublisher(bus, "bus-1", sleep=lambda _seconds: None)
+    outbox = Outbox(world.store, publisher, now_s=lambda: now_s[0])
+    bus.call = lambda: "lost"
+    outbox.publish(events, has_backlog=False)
+    assert len(bus.calls) == 1
+    bus.call = lambda: None
+    now_s[0] += outbox_module.REST_S - 0.1
+    capsys.readouterr()
+    for has_backlog in (False, True):
+        outbox.publish(events, has_backlog=has_backlog)
+    assert len(bus.calls) == 1
+    assert capsys.readouterr().out.count('"event":"events_left_in_outbox"') == 2
+    assert outbox.publish_waiting(payment_id)  # the sweeper asks nevertheless
+    assert problems(events, bus) == []
+    now_s[0] += 0.2
+    bus.received.clear()
+    outbox.publish(events, has_backlog=False)
+    assert problems(events, bus) == []
+
+
+def test_what_is_no_fault_of_the_bus_does_not_make_it_rest(world, recorded, bus):
+    _, events = unpublished_payment(world)
+    publisher = EventBridgePublisher(bus, "bus-1", sleep=lambda _seconds: None)
+    outbox = Outbox(Store(recorded), publisher, now_s=lambda: 0.0)
+    recorded.fails = lambda: True
+    outbox.publish(events, has_backlog=False)
+    outbox.publish(events, has_backlog=False)
+    assert len(bus.received) == 2 * len(events)
+
+
+def test_a_request_publishes_one_page_of_a_backlog_at_most(world, bus, monkeypatch):
+    monkeypatch.setattr(outbox_module, "_PAGE", 2)
+    payment_id, events = unpublished_payment(world)
+    outbox_to(bus, world.database).publish(events, has_backlog=True)
+    assert [each["sequence"] for each in bus.details] == [1, 2]
+    assert [event.sequence for event in world.store.unpublished(payment_id, limit=9)] == [3]
+
+
+def test_a_backlog_names_each_payment_once_with_its_oldest_event(world):
+    ids = []
+    for _ in range(3):
+        world.clock.shift_ms += 1_000
+        ids.append(unpublished_payment(world)[0])
+    found = world.store.backlog(world.clock() + 1, 9)
+    assert [each.payment_id for each in found] == ids
+    oldest = [world.store.unpublished(payment_id, limit=1)[0].created_at_ms for payment_id in ids]
+    assert [each.since_ms for each in found] == oldest
+    assert [each.payment_id for each in world.store.backlog(world.clock() + 1, 2)] == ids[:2]
+    assert [each.payment_id for each in world.store.backlog(world.clock() + 1, 9, oldest[1])] == ids[1:]
+
+
+def test_what_is_left_is_found_by_an_index_alone_and_nothing_is_sorted(sqlite_url):
+    database = open_database(sqlite_url)
+    asked = []
+
+    class Explaining(RecordingDatabase):
+        def read(self, statement):
+            asked.append(statement)
+            return super().read(statement)
+
+    try:
+        store = Store(Explaining(database))
+        store.backlog(1, 9)
+        store.running(1, 9)
+        plans = [
+            str([row["detail"] for row in database.read(Statement("EXPLAIN QUERY PLAN " + each.sql, each.values))])
+            for each in asked
+        ]
+    finally:
+        database.close()
+    for plan, index in zip(plans, ("events_unpublished", "operations_running"), strict=True):
+        assert f"INDEX {index}" in plan
+        assert "TEMP B-TREE" not in plan
 
 
 def test_a_crash_between_publishing_and_marking_publishes_again_under_the_same_ids(world, bus, monkeypatch):

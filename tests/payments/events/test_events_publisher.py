@@ -11,7 +11,7 @@ import pytest
 
 from tercet.payments.errors import PublishError
 from tercet.payments.model import Event
-from tercet.payments.publisher import EventBridgePublisher
+from tercet.payments.publisher import BUDGET_S, EventBridgePublisher
 from tests.payments.events.scripted import ScriptedBus, events_of, problems
 
 CASES = 600
@@ -127,6 +127,19 @@ def test_an_entry_that_keeps_failing_is_given_up_and_hides_those_after_it(code, 
     assert len(bus.calls) == calls
     # The third is there, but does not count.
     assert [each["payment_id"] for each in bus.details] == ["pay_0", "pay_2"]
+
+
+def test_a_slow_bus_is_given_no_further_call_once_the_time_is_up():
+    now_s = [50.0]
+    bus = ScriptedBus()
+    bus.call = lambda: now_s.__setitem__(0, now_s[0] + BUDGET_S / 2 + 0.1)
+    slow = EventBridgePublisher(bus, "bus-1", sleep=lambda _seconds: None, now_s=lambda: now_s[0])
+    assert slow.publish(events_of("pay_1", 9)) == 2  # one call each
+    bus.calls.clear()
+    bus.entry = lambda: "ThrottlingException"
+    assert slow.publish(events_of("pay_2", 1)) == 0
+    assert len(bus.calls) == 2  # of three attempts
+    assert slow.publish(events_of("pay_3", 1)) == 0  # each call has its own time
 
 
 @pytest.mark.parametrize("verdict", ["lost", "unanswered"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from tercet.payments.database import Statement
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import PublishError, StoreUnavailableError
 from tercet.payments.handlers import sweeper
@@ -73,7 +76,7 @@ def test_what_is_unknown_is_asked_for_and_published(world, sweep):
     assert sweep() == figures(resolved=2)
     assert states(world, [arrived, never]) == [State.CAPTURED, State.FAILED]
     assert world.kinds(never) == ["created", "unknown", "failed"]
-    assert world.kinds(arrived)[-1] == "captured"
+    assert world.kinds(arrived)[-2:] == ["captured", "settlement_due"]
     assert sweep() == figures()
 
 
@@ -163,12 +166,84 @@ def test_not_even_as_many_at_fault_as_it_tolerates_keep_the_others_waiting_for_e
     assert {each.payment_id for each in world.store.backlog(world.clock(), 99)} == set(poison)
 
 
+@pytest.mark.parametrize("what", ["operations", "events"])
+def test_not_even_more_stuck_than_one_run_looks_at_keep_the_others_waiting_for_ever(world, sweep, monkeypatch, what):
+    monkeypatch.setattr(sweeper, "MAX_FOUND", 4)
+    ids = []
+    for _ in range(12):
+        world.clock.shift_ms += 240_000
+        ids += unknown(world) if what == "operations" else unpublished(world)
+    stuck = set(ids[:9])
+    resolve, publish = world.processor.resolve, world.bus.publish
+
+    def resolve_some(operation, deadline):
+        return operation.payment_id not in stuck and resolve(operation, deadline)
+
+    def publish_some(events):
+        return refuse(events) if events[0].payment_id in stuck else publish(events)
+
+    monkeypatch.setattr(world.processor, "resolve", resolve_some)
+    monkeypatch.setattr(world.bus, "publish", publish_some)
+    minutes, real = iter(range(10_000)), sweeper._now_ms
+    monkeypatch.setattr(sweeper, "_now_ms", lambda: real() // 60_000 * 60_000 + next(minutes) % 2 * 60_000)
+    gauge = "OldestUnknownAge" if what == "operations" else "OldestUnpublishedEventAge"
+    read = world.store.running if what == "operations" else world.store.backlog
+    for _ in range(300):
+        sweep()
+        # Wherever a run began, it tells the age of the oldest.
+        assert abs(sweep.metrics()[gauge] - HOUR_MS / 1000) < 600
+        if len(read(world.clock(), 99)) == len(stuck):
+            break
+    assert {each.payment_id for each in read(world.clock(), 99)} == stuck
+
+
 def test_the_oldest_go_first_every_other_minute_and_everybody_has_a_turn():
+    def turns(found, minute):
+        def read(before_ms, limit, after_ms=0):
+            return [sweeper.Waiting(f"pay_{each}", each) for each in found if after_ms <= each < before_ms][:limit]
+
+        waiting = sweeper._in_turn(read, 60_000, minute * 60_000, key=lambda each: each.payment_id)
+        return tuple(each.since_ms for each in waiting)
+
     found = list(range(5))
-    assert {tuple(sweeper._in_turn(found, minute * 60_000)) for minute in range(0, 100, 2)} == {(0, 1, 2, 3, 4)}
-    others = {tuple(sweeper._in_turn(found, minute * 60_000)) for minute in range(1, 1001, 2)}
+    assert {turns(found, minute) for minute in range(0, 100, 2)} == {(0, 1, 2, 3, 4)}
+    others = {turns(found, minute) for minute in range(1, 1001, 2)}
     assert others == {(0, 1, 2, 3, 4), (1, 2, 3, 4, 0), (2, 3, 4, 0, 1), (3, 4, 0, 1, 2), (4, 0, 1, 2, 3)}
-    assert list(sweeper._in_turn([], 60_000)) == []
+    assert turns([], 1) == ()
+
+
+def test_everybody_of_a_burst_long_ago_has_a_turn_though_a_run_looks_at_few(monkeypatch):
+    monkeypatch.setattr(sweeper, "MAX_FOUND", 10)
+    burst = [sweeper.Waiting(f"pay_{each}", each) for each in range(200)]
+    seen = set()
+    for _ in range(100_000):
+        found = sweeper._in_turn(
+            lambda _before_ms, limit, after_ms: burst[after_ms : after_ms + limit],
+            HOUR_MS,
+            60_000,
+            key=lambda each: each.payment_id,
+        )
+        assert len(found) <= 10
+        assert burst[0] in found
+        seen.update(each.since_ms for each in found)
+        if len(seen) == len(burst):
+            break
+    assert len(seen) == len(burst)
+
+
+@pytest.mark.parametrize("damage", ["kind = 'teleport'", """request = '{"of_a_later_release": 1}'"""])
+def test_an_operation_that_cannot_be_read_does_not_keep_the_others_waiting(world, sweep, capsys, damage):
+    ids = unknown(world, 3)
+    operation = world.store.unanswered(ids[0])
+    world.database.write(Statement(f"UPDATE operations SET {damage} WHERE id = :id", {"id": operation.id}))
+    capsys.readouterr()
+    with pytest.raises((ValueError, TypeError)):  # in the end, so that an alarm rings
+        sweep()
+    lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    told = [line["operation_id"] for line in lines if line["event"] == "operation_unreadable"]
+    assert told == [operation.id]
+    assert states(world, ids) == [State.UNKNOWN, State.CAPTURED, State.CAPTURED]
+    assert sweep.metrics()["Unknown"] == 1
 
 
 @pytest.mark.parametrize(
@@ -233,7 +308,7 @@ def test_what_is_resolved_is_logged_in_the_words_of_the_request_that_began_it(wo
     from tercet.payments.logs import bound_fields
 
     (payment_id,) = unknown(world)
-    (operation,) = world.store.running(world.clock() + 1, 9)
+    operation = world.store.unanswered(payment_id)
     seen = []
     monkeypatch.setattr(world.processor, "resolve", lambda *_args: seen.append(dict(bound_fields())) or True)
     sweep()

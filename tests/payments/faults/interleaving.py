@@ -220,7 +220,8 @@ def _repeat_late(room: Room, intent: Intent) -> None:
 
 def _resolve(room: Room, intent: Intent) -> None:
     """Do what the resolver does for one merchant."""
-    for operation in room.store.running(room.clock() + FIVE_MINUTES_MS, 1_000):
+    for running in room.store.running(room.clock() + FIVE_MINUTES_MS, 1_000):
+        operation = running.operation()
         if operation.merchant == intent.merchant:
             _passing(partial(room.processor.resolve, operation, Deadline.after(10.0)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,7 +16,7 @@ from tercet.payments.database import Database
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import PublishError, StoreUnavailableError
 from tercet.payments.execution import LEASE_MS
-from tercet.payments.outbox import Publisher
+from tercet.payments.outbox import REST_S, Publisher
 from tercet.payments.processor import Processor
 from tests.payments.faults.callers import Answers
 from tests.payments.faults.publishers import FilePublisher
@@ -84,7 +85,9 @@ class Room:
         self.published = FilePublisher(folder / "published")
         self.answers = Answers(folder / "answers")
         self.store = parts.store(self.database)
-        self.outbox = parts.outbox(self.store, around_publisher(self.published))
+        # To this clock a bus that has failed has rested long enough whenever it is needed: each failure is to be met.
+        resting = itertools.count(0, 10 * REST_S)
+        self.outbox = parts.outbox(self.store, around_publisher(self.published), now_s=resting.__next__)
         self.processor = Processor(
             self.store,
             parts.client(parts.acquirer(around_acquirer(self.sandbox)), sleep=sleep),
@@ -100,11 +103,11 @@ class Room:
         for _ in range(_PASSES):
             self.clock.shift_ms += _BETWEEN_PASSES_MS
             running = self.store.running(self.clock(), 1_000)
-            for operation in running:
-                self._try(partial(self.processor.resolve, operation, Deadline.after(10.0)))
+            for each in running:
+                self._try(partial(self.processor.resolve, each.operation(), Deadline.after(10.0)))
             waiting = self.store.backlog(self.clock(), 1_000)
-            for each in waiting:
-                self._try(partial(self.outbox.publish_waiting, each.payment_id))
+            for payment in waiting:
+                self._try(partial(self.outbox.publish_waiting, payment.payment_id))
             seen.append((running, waiting))
             if not (running or waiting) or seen[-3:] == seen[-1:] * 3:
                 return  # nothing is left; or nothing comes of it, which the oracle will tell

@@ -132,10 +132,10 @@ def _resolving(*rooms: Room) -> Iterator[list[str]]:
 
 
 def _resolve(room: Room, resolved: list[str]) -> None:
-    for operation in room.store.running(room.clock() + 2 * FIVE_MINUTES_MS, 100):
+    for running in room.store.running(room.clock() + 2 * FIVE_MINUTES_MS, 100):
         try:
-            if room.processor.resolve(operation, Deadline.after(5.0)):
-                resolved.append(operation.id)
+            if room.processor.resolve(running.operation(), Deadline.after(5.0)):
+                resolved.append(running.id)
         except StoreUnavailableError:
             continue
 

@@ -54,7 +54,7 @@ class CapturedBus:
                 "detail-type": entry["DetailType"],
                 "detail": json.loads(entry["Detail"]),
             }
-            if entry["DetailType"] in consumer.FOLLOWING:  # the rule before the queue lets no others pass
+            if entry["DetailType"] in consumer.FOLLOWED:  # the rule before the queue lets no others pass
                 self.records.append({"messageId": f"m{len(self.records)}", "body": json.dumps(body)})
         return {"Entries": [{"EventId": "e"} for _ in Entries]}
 

@@ -66,7 +66,7 @@ def parameters(store: Counted, clock: Clock) -> Parameters:
 
 
 def test_all_pages_are_read_at_once_and_decrypted(parameters: Parameters, store: Counted):
-    assert [parameters.get(f"some/name-{number}") for number in range(COUNT)] == [
+    assert [parameters.read().get(f"some/name-{number}") for number in range(COUNT)] == [
         f"value-{number}" for number in range(COUNT)
     ]
     assert store.calls == 3
@@ -75,16 +75,16 @@ def test_all_pages_are_read_at_once_and_decrypted(parameters: Parameters, store:
 
 def test_a_missing_parameter_is_named_in_full(parameters: Parameters):
     with pytest.raises(ConfigurationError, match="/tercet/test/database/endpoint"):
-        parameters.get("database/endpoint")
+        parameters.read().get("database/endpoint")
 
 
 def test_values_are_renewed_when_they_have_expired_and_not_before(parameters: Parameters, store: Counted, clock: Clock):
-    assert parameters.get("some/name-0") == "value-0"
+    assert parameters.read().get("some/name-0") == "value-0"
     store.client.put_parameter(Name=f"{PATH}/some/name-0", Value="new", Type="String", Overwrite=True)
     clock.now += TTL_S - 1
-    assert parameters.get("some/name-0") == "value-0"
+    assert parameters.read().get("some/name-0") == "value-0"
     clock.now += 1
-    assert parameters.get("some/name-0") == "new"
+    assert parameters.read().get("some/name-0") == "new"
 
 
 @pytest.mark.parametrize(
@@ -97,26 +97,26 @@ def test_values_are_renewed_when_they_have_expired_and_not_before(parameters: Pa
 def test_old_values_serve_while_there_are_no_new_ones_but_not_for_ever(
     parameters: Parameters, store: Counted, clock: Clock, error: Exception
 ):
-    parameters.get("some/name-0")
+    parameters.read().get("some/name-0")
     read, store.error = store.calls, error
     clock.now += TTL_S
-    assert parameters.get("some/name-0") == "value-0"
-    assert parameters.get("some/name-0") == "value-0"
+    assert parameters.read().get("some/name-0") == "value-0"
+    assert parameters.read().get("some/name-0") == "value-0"
     assert store.calls == read + 1, "it is left alone for a while"
     clock.now += RETRY_S
-    assert parameters.get("some/name-0") == "value-0"
+    assert parameters.read().get("some/name-0") == "value-0"
     assert store.calls == read + 2
     clock.now += STALE_S
     with pytest.raises(StoreUnavailableError, match=PATH):
-        parameters.get("some/name-0")
+        parameters.read().get("some/name-0")
     store.error = None
-    assert parameters.get("some/name-0") == "value-0"
+    assert parameters.read().get("some/name-0") == "value-0"
 
 
 def test_with_nothing_read_yet_an_outage_is_told(parameters: Parameters, store: Counted):
     store.error = ConnectTimeoutError(endpoint_url="http://127.0.0.1:9")
     with pytest.raises(StoreUnavailableError, match="ConnectTimeoutError"):
-        parameters.get("some/name-0")
+        parameters.read().get("some/name-0")
 
 
 def test_many_threads_read_once(parameters: Parameters, store: Counted):
@@ -125,7 +125,7 @@ def test_many_threads_read_once(parameters: Parameters, store: Counted):
 
     def ask() -> None:
         start.wait()
-        found.append(parameters.get("some/name-7"))
+        found.append(parameters.read().get("some/name-7"))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tercet.payments import services
+from tercet.payments import publisher, services
 from tercet.payments.database.mysql import MySqlDatabase
 from tercet.payments.errors import ConfigurationError, SchemaError
 from tercet.payments.services import Services
@@ -139,6 +139,14 @@ def test_every_client_waits_for_less_than_the_api_has(ssm: Any):
         config = services.client(name).meta.config
         longest = config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout) + 1
         assert longest <= services.LONGEST_CALL_S
+
+
+def test_publishing_asks_little_of_whoever_waits_for_it(ssm: Any):
+    """A payment is committed by then: its caller is not to wait, nor its function to run out of time, for the bus."""
+    config = services.client("events").meta.config
+    assert config.retries["total_max_attempts"] == 1
+    assert (config.connect_timeout, config.read_timeout) == (0.5, 1.5)
+    assert publisher.BUDGET_S + config.connect_timeout + config.read_timeout <= services.LONGEST_CALL_S
 
 
 def test_the_services_outlive_a_short_outage_of_parameter_store(

@@ -24,7 +24,6 @@ _SHOWN_OF_EVENT: Final = (
     "settled_minor",
     "operation_amount_minor",
     "session_id",
-    "failure_code",
 )
 
 
@@ -74,13 +73,18 @@ def session(shown: Session) -> dict[str, Any]:
 def event(shown: Event) -> dict[str, Any]:
     """Lay out an event of a payment."""
     currency = str(shown.detail["currency"])
+    code = shown.detail.get("failure_code")
     return {
         "id": shown.id,
         "object": "event",
         "type": shown.kind,
         "payment_id": shown.payment_id,
         "sequence": shown.sequence,
-        "data": {**{name: shown.detail.get(name) for name in _SHOWN_OF_EVENT}, "exponent": EXPONENTS[currency]},
+        "data": {
+            **{name: shown.detail.get(name) for name in _SHOWN_OF_EVENT},
+            "failure_code": failure(str(code))["code"] if code else None,
+            "exponent": EXPONENTS[currency],
+        },
         "request_id": shown.detail.get("correlation_id"),
         "created_at": iso(shown.created_at_ms),
     }

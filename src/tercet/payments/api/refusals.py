@@ -88,7 +88,7 @@ def _as_request_error(error: PaymentsError) -> RequestError:
     return RequestError(
         503,
         "try_again",
-        "The request could not be completed; it may or may not have had effect. Repeat it with the same key.",
+        "The request could not be completed. Repeat it; one that had an Idempotency-Key, with the same.",
         kind="api_error",
         headers=_RETRY,
     )

@@ -53,13 +53,13 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         except ANSWERED as error:
             response = refusal(error, request_id)
             if response.status >= 500:
-                log("request_failed", cause=str(error))
+                log("request_failed", cause=f"{type(error).__name__}: {error}")
         log(
             "request_answered",
             method=route.method if route else None,
             resource=route.path if route else None,
             status=response.status,
-            code=response.body["error"]["code"] if "error" in response.body else None,
+            code=_code(response.body.get("error")),
             ms=round((time.perf_counter() - start) * 1000),
         )
     return _proxy_response(response, request_id)
@@ -150,6 +150,11 @@ def _merchant(event: Mapping[str, Any], scope: str) -> str:
             kind="permission_error",
         )
     return str(merchant)
+
+
+def _code(error: Mapping[str, str] | None) -> str | None:
+    """Tell from the envelope why it failed; of a declined card, why it was declined."""
+    return error.get("decline_code", error["code"]) if error else None
 
 
 def _request_id(event: Mapping[str, Any], context: Any) -> str:

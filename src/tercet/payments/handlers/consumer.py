@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from tercet.payments.errors import MalformedEventError, StoreUnavailableError
 from tercet.payments.logs import bound, log
 from tercet.payments.model import State
@@ -13,7 +15,7 @@ from tercet.payments.publisher import SOURCE
 from tercet.payments.services import services
 from tercet.payments.sessions import SESSION_ID, Sessions
 
-FOLLOWING: Final = (
+FOLLOWED: Final = (
     "payment.authorized",
     "payment.authenticated",
     "payment.captured",
@@ -40,6 +42,11 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, list[dict[str,
             _project(record, sessions)
         except (MalformedEventError, StoreUnavailableError) as error:
             log("event_not_projected", message_id=record["messageId"], cause=f"{type(error).__name__}: {error}")
+            failed.append({"itemIdentifier": record["messageId"]})
+        except Exception as error:  # noqa: BLE001 - a defect with one record is no fault of the others
+            # Not the message: it may repeat what somebody wrote.
+            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else None
+            log("event_not_projected", message_id=record["messageId"], cause=type(error).__name__, code=code)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
@@ -75,7 +82,7 @@ def _parse(body: str) -> tuple[str, Mapping[str, Any]]:
     if not isinstance(envelope, dict) or envelope.get("source") != SOURCE:
         raise MalformedEventError("not an event of the platform")
     kind, detail = envelope.get("detail-type"), envelope.get("detail")
-    if kind not in FOLLOWING or not isinstance(detail, dict):
+    if kind not in FOLLOWED or not isinstance(detail, dict):
         raise MalformedEventError("not a kind of event that is followed")
     return str(kind), detail
 

@@ -13,15 +13,15 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from tercet.payments.deadline import Deadline
-from tercet.payments.errors import AcquirerUnavailable, PaymentBusyError, PublishError, StoreUnavailableError
+from tercet.payments.errors import PublishError, StoreUnavailableError
 from tercet.payments.logs import bound, log
 from tercet.payments.metrics import Metric
 from tercet.payments.model import Operation
 from tercet.payments.services import Services, services
-from tercet.payments.store import Waiting
+from tercet.payments.store import Running, Waiting
 
 OPERATION_GRACE_S: Final = 60
 """Younger operations are left to who began them: the API's function, which ends after 25 s, or a step, after 30 s."""
@@ -47,10 +47,21 @@ LONGEST_ASK_S: Final = 8.0
 SHORTEST_ASK_S: Final = 2.0
 """With less than this left, no further operation is begun: the acquirer would hardly have time to answer."""
 
-_PASSING: Final = (AcquirerUnavailable, PaymentBusyError, PublishError, StoreUnavailableError)
+_PASSING: Final = (PublishError, StoreUnavailableError)
 """Errors that the next run may not meet."""
 
-T = TypeVar("T")
+
+class _Left(Protocol):
+    """What was found: an operation, or a payment with events."""
+
+    @property
+    def payment_id(self) -> str: ...
+
+    @property
+    def since_ms(self) -> int: ...
+
+
+T = TypeVar("T", bound=_Left)
 
 
 @dataclass
@@ -107,25 +118,22 @@ def handler(_event: Any, context: Any) -> dict[str, int]:
 
 def _publish(available: Services, deadline: Deadline) -> _Tally:
     now_ms = _now_ms()
-    found = available.store.backlog(now_ms - EVENT_GRACE_S * 1000, MAX_FOUND)
+    before_ms = now_ms - EVENT_GRACE_S * 1000
+    found = _in_turn(available.store.backlog, before_ms, now_ms, key=lambda waiting: waiting.payment_id)
 
     def publish(waiting: Waiting) -> bool:
         return available.outbox.publish_waiting(waiting.payment_id)
 
-    return _work(
-        _in_turn(found, now_ms),
-        publish,
-        payment_id=lambda waiting: waiting.payment_id,
-        since_ms=lambda waiting: waiting.since_ms,
-        has_time=lambda: deadline.remaining_s() > 0,
-    )
+    return _work(found, publish, has_time=lambda: deadline.remaining_s() > 0)
 
 
 def _resolve(available: Services, deadline: Deadline) -> _Tally:
     now_ms = _now_ms()
-    found = available.store.running(now_ms - OPERATION_GRACE_S * 1000, MAX_FOUND)
+    before_ms = now_ms - OPERATION_GRACE_S * 1000
+    found = _in_turn(available.store.running, before_ms, now_ms, key=lambda running: running.id)
 
-    def resolve(operation: Operation) -> bool:
+    def resolve(running: Running) -> bool:
+        operation = _read(running)
         own = Deadline.after(LONGEST_ASK_S)
         # In the words of the request that began it, so that its lines are found together.
         with bound(correlation_id=operation.correlation_id, operation_id=operation.id, kind=operation.kind):
@@ -133,32 +141,55 @@ def _resolve(available: Services, deadline: Deadline) -> _Tally:
                 operation, Deadline(lambda: min(own.remaining_s(), deadline.remaining_s()))
             )
 
-    return _work(
-        _in_turn(found, now_ms),
-        resolve,
-        payment_id=lambda operation: operation.payment_id,
-        since_ms=lambda operation: operation.running_since_ms or operation.created_at_ms,
-        has_time=lambda: deadline.remaining_s() > SHORTEST_ASK_S,
-    )
+    return _work(found, resolve, has_time=lambda: deadline.remaining_s() > SHORTEST_ASK_S)
 
 
-def _in_turn(found: Sequence[T], now_ms: int) -> Sequence[T]:
-    """Order what was found: the oldest first in every other minute, and from a chance place on in the others.
+def _read(running: Running) -> Operation:
+    try:
+        return running.operation()
+    except Exception:
+        log("operation_unreadable", operation_id=running.id)
+        raise
 
-    So the oldest wait least, and yet those that fail again and again do not keep the others waiting for ever.
+
+def _in_turn(
+    read: Callable[[int, int, int], Sequence[T]], before_ms: int, now_ms: int, *, key: Callable[[T], str]
+) -> Sequence[T]:
+    """Find what is left: the oldest first in every other minute, and from a chance place on in the others.
+
+    So the oldest wait least, and yet those that fail again and again do not keep the others waiting for ever, not even
+    when they are more than one run looks at. The oldest is always among what is found, for the metrics tell its age.
+
+    Parameters
+    ----------
+    read
+        Reads what is left from before a time, so many at most, and not from before another time: the oldest first.
+    key
+        Gives what a thing is known again by.
     """
-    start = random.randrange(len(found)) if found and now_ms // 60_000 % 2 else 0  # noqa: S311 - fairness, no secret
-    return [*found[start:], *found[:start]]
+    oldest = read(before_ms, MAX_FOUND, 0)
+    if not oldest or now_ms // 60_000 % 2 == 0:
+        return oldest
+    end_ms = oldest[-1].since_ms
+    later = read(before_ms, MAX_FOUND, end_ms + _chance(before_ms - end_ms)) or read(before_ms, MAX_FOUND, end_ms)
+    found = list({key(each): each for each in (*later, *oldest)}.values())
+    place = random.randrange(len(found))  # noqa: S311 - fairness, no secret
+    turned = [*found[place:], *found[:place]][:MAX_FOUND]
+    if key(oldest[0]) not in map(key, turned):
+        turned[-1] = oldest[0]
+    return turned
 
 
-def _work(
-    found: Sequence[T],
-    act: Callable[[T], bool],
-    *,
-    payment_id: Callable[[T], str],
-    since_ms: Callable[[T], int],
-    has_time: Callable[[], bool],
-) -> _Tally:
+def _chance(span_ms: int) -> int:
+    """Choose a moment: in half of the cases any, in the others rather an early one.
+
+    What an outage has left lies close together, and as it grows old, hardly any moment in all the time since meets it.
+    """
+    chance = random.random()  # noqa: S311 - fairness, no secret
+    return int(span_ms * chance if random.getrandbits(1) else span_ms**chance)
+
+
+def _work(found: Sequence[T], act: Callable[[T], bool], *, has_time: Callable[[], bool]) -> _Tally:
     """Act on one after the other, until all had their turn, time is up, or too many failed in a row."""
     tally = _Tally()
     failures = 0
@@ -166,7 +197,7 @@ def _work(
         may_go_on = failures < MAX_FAILURES_IN_A_ROW and has_time()
         is_done = False
         if may_go_on:
-            with bound(payment_id=payment_id(each)):
+            with bound(payment_id=each.payment_id):
                 try:
                     is_done = act(each)
                     failures = 0 if is_done else failures + 1
@@ -179,7 +210,7 @@ def _work(
         if is_done:
             tally.done += 1
         else:
-            tally.leave(since_ms(each))
+            tally.leave(each.since_ms)
     return tally
 
 

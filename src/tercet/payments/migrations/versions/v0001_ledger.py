@@ -32,6 +32,7 @@ _TABLES = {
       correlation_id VARCHAR(80) {code} NOT NULL,
       created_at_ms BIGINT NOT NULL,
       running_since_ms BIGINT NULL,
+      answered_at_ms BIGINT NULL,
       answer MEDIUMTEXT {text} NULL,
       CONSTRAINT operations_key UNIQUE (merchant, idempotency_key),
       CONSTRAINT operations_version UNIQUE (payment_id, version),
@@ -97,7 +98,7 @@ _TABLES = {
 _INDEXES = (
     ("operations_running", "operations", "running_since_ms"),
     # All that a balance needs, so that it is added up from the index alone.
-    ("entries_account", "entries", "merchant, account, currency, operation_id, line, amount_minor"),
+    ("entries_account", "entries", "merchant, account, operation_id, line, currency, amount_minor"),
     ("events_unpublished", "events", "unpublished_since_ms, payment_id"),
 )
 
