@@ -265,9 +265,10 @@ class Processor:
             try:
                 amount = transitions.check(payment, kind)
             except IllegalTransitionError:
-                if actor is Actor.ACQUIRER and self._execution.is_under_way(payment):
-                    raise busy(payment_id) from None  # not allowed yet, perhaps: what is under way may change that
-                return payment
+                if actor is not Actor.ACQUIRER or not self._execution.is_under_way(payment):
+                    return payment
+                self._execution.wait_for_other(attempt, payment, deadline)  # after which it may be allowed
+                continue
             operation = self._operation(payment, kind, actor, amount, correlation_id)
             try:
                 self._execution.begin(operation, version=payment.version)

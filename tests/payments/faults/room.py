@@ -16,9 +16,10 @@ from tercet.payments.database import Database
 from tercet.payments.deadline import Deadline
 from tercet.payments.errors import PublishError, StoreUnavailableError
 from tercet.payments.execution import LEASE_MS
+from tercet.payments.model import Kind
 from tercet.payments.outbox import REST_S, Publisher
 from tercet.payments.processor import Processor
-from tests.payments.faults.callers import Answers
+from tests.payments.faults.callers import Answers, Intent
 from tests.payments.faults.publishers import FilePublisher
 from tests.payments.faults.unguarded import Parts
 from tests.payments.oracle import Acknowledgement, Verdict, check, check_published
@@ -96,6 +97,13 @@ class Room:
             now_ms=self.clock,
             sleep=sleep,
         )
+
+    def let_time_pass(self, intent: Intent) -> None:
+        """Wait until it is of use to ask again; the workflow leaves what has no answer to the sweeper, who comes by."""
+        if intent.kind is Kind.SETTLE:
+            self.recover()
+        else:
+            self.clock.pass_lease()
 
     def recover(self) -> None:
         """Do what the resolver and the sweeper do until nothing is left to do, as if much time had passed."""

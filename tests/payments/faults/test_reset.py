@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,7 @@ def play(proxy: Proxy, url: str, folder: Path, around: Callable[[Database], Data
                     resets.aim(Fate.PASSED, 0, 0)
                     intent = prepare(room.processor, scenario, merchant, room.answers.note)
                     resets.aim(fate, first, in_a_row)
-                    ask_until_answered(room.processor, intent, room.answers.note, between=room.clock.pass_lease)
+                    wait = partial(room.let_time_pass, intent)
+                    ask_until_answered(room.processor, intent, room.answers.note, between=wait)
                     proxy.release()
     return resets.count

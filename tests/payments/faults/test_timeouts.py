@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def test_every_time_out_is_resolved(database_url: str, tmp_path: Path) -> None:
                 with pytest.raises(PaymentBusyError):
                     ask(room.processor, _other(intent, told.payment_id))
             if recovery == "repeat" and fault.lost is not Lost.ALL:  # what never arrives only the resolver can end
-                ask_until_answered(room.processor, intent, room.answers.note, between=room.clock.pass_lease)
+                wait = partial(room.let_time_pass, intent)
+                ask_until_answered(room.processor, intent, room.answers.note, between=wait)
             room.recover()
             assert room.store.payment(told.payment_id).state != "unknown"  # type: ignore[union-attr]
     assert sum(outcomes.values()) == len(TOKENS) * len(RECOVERIES) >= 26

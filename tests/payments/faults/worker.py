@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,8 @@ class Worker:
 
     def _repeat(self, room: Room, case: Case) -> None:
         try:
-            ask_until_answered(room.processor, self._intent(case), room.answers.note, between=room.clock.pass_lease)
+            intent = self._intent(case)
+            ask_until_answered(room.processor, intent, room.answers.note, between=partial(room.let_time_pass, intent))
         except (PaymentsError, AssertionError) as error:
             with self._unanswered.open("a") as file:
                 file.write(json.dumps(f"{case}: {type(error).__name__}: {error}") + "\n")
