@@ -50,7 +50,8 @@ CASES = {
         "authorize assess_risk capture void",
         "SUCCEEDED",
     ),
-    "authorization never answered": ({"authorize": "down"}, "authorize authorize void", "FAILED"),
+    "authorization never answered": ({"authorize": "down"}, "authorize authorize", "FAILED"),
+    "risk never assessed": ({"assess_risk": "down"}, "authorize assess_risk assess_risk", "FAILED"),
     "capture never answered": (
         {"assess_risk": "to be captured", "capture": "down"},
         "authorize assess_risk capture capture void",

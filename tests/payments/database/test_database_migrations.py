@@ -255,6 +255,16 @@ def test_the_balance_of_an_account_is_added_up_from_its_index(mariadb_url: str, 
     )
     assert "entries_account" in plan[0]
     assert "Using index" in plan[0][-1]
+
+
+def test_a_page_of_entries_is_read_in_the_order_of_its_index(mariadb_url: str, mariadb: MariaDb) -> None:
+    name = mariadb_url.rsplit("/", 1)[1]
+    plan = mariadb.execute(
+        f"USE {name}",
+        "EXPLAIN SELECT * FROM entries WHERE merchant = 'acme' AND account = 'payable'"
+        " ORDER BY operation_id DESC, line DESC LIMIT 10",
+    )
+    assert "entries_account" in plan[0]
     assert "filesort" not in plan[0][-1]
 
 
