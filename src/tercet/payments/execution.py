@@ -8,8 +8,9 @@
     publish  the events                                        whatever fails is left to the sweeper
 
 If it ends anywhere between the first and the third, an operation without an answer is left. Whoever comes by (the same
-idempotency key again, the workflow, the sweeper) asks the acquirer what became of it, and finishes it: nothing is
-ever assumed to have failed, and nothing is asked for a second time under another id.
+idempotency key again, another request that the operation is in the way of, the acquirer's notification, the sweeper)
+asks the acquirer what became of it, and finishes it: nothing is ever assumed to have failed, and nothing is asked for a
+second time under another id. Only the workflow leaves it alone, as what is found out may start a workflow.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Execution:
     outbox
         Who publishes what was written.
     now_ms
-        Milliseconds since 1970. Clocks may differ between processors: nothing but politeness depends on them.
+        Milliseconds since 1970. Clocks may differ between processors: nothing but politeness depends on them here.
     sleep
         Waits for so many seconds.
     metrics

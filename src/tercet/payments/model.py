@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,10 @@ class State(StrEnum):
     DISPUTED = "disputed"
     WON = "won"
     LOST = "lost"
+
+
+UNPAID: Final = frozenset({State.REQUIRES_ACTION, State.FAILED, State.VOIDED, State.UNKNOWN})
+"""States of a payment that has not, or not yet, paid for anything: its session is not complete."""
 
 
 class Kind(StrEnum):
@@ -225,6 +230,11 @@ class Event:
     detail: Mapping[str, object]
     operation_id: str
     created_at_ms: int
+
+
+PAYMENT_ID: Final = re.compile(r"pay_[0-9a-f]{32}")
+SESSION_ID: Final = re.compile(r"ses_[0-9a-f]{32}")
+"""What :func:`new_id` makes of these prefixes."""
 
 
 def new_id(prefix: str, now_ms: int) -> str:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,17 +34,12 @@ from tercet.payments.errors import (
     SessionNotFoundError,
     StoreUnavailableError,
 )
-from tercet.payments.model import State, new_id
-
-SESSION_ID: Final = re.compile(r"ses_[0-9a-f]{32}")
+from tercet.payments.model import SESSION_ID, UNPAID, State, new_id
 
 EVENT_KEPT_S: Final = 46 * 86_400
 """Seconds that a projected event is remembered: as long as it can come again. A replay repeats what the bus's archive
 keeps, for 30 days; EventBridge tries to deliver it for one more, and the queue holds it for up to 14; and a day to
 spare. A session seldom lives as long, and the sequence numbers guard it too: this is the guard that needs neither."""
-
-_FREE: Final = frozenset({State.REQUIRES_ACTION, State.FAILED, State.VOIDED, State.UNKNOWN})
-"""States of a payment in which its session has not been paid by it."""
 
 _ATTEMPTS: Final = 5
 _PAUSE_S: Final = 0.02
@@ -375,7 +369,7 @@ def _paid_by(payments: Mapping[str, Mapping[str, Any]]) -> str | None:
     still on its way, two may seem to: then the newer one is taken.
     """
     return max(
-        (payment_id for payment_id, known in payments.items() if State(known["state"]) not in _FREE), default=None
+        (payment_id for payment_id, known in payments.items() if State(known["state"]) not in UNPAID), default=None
     )
 
 

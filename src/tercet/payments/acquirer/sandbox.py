@@ -19,13 +19,13 @@ from tercet.payments.acquirer.authorizations import AUTHENTICATION_FAILED, Autho
 from tercet.payments.acquirer.journal import Decided, Journal, Past, Record
 from tercet.payments.acquirer.tokens import CARDS, SILENCE_S, SLOW_S, UNKNOWN_CARD, Authentication, Fault, Lost
 from tercet.payments.errors import AcquirerUnavailable
-from tercet.payments.model import Kind
+from tercet.payments.model import NOT_PROCESSED, Kind
 
 TIME_OUT_S: Final = 0.2
 """How long a simulated time-out takes, at most: nobody learns more by waiting for the whole limit."""
 
 _REFUSED: Final = Declined(code="operation_declined")
-_NOT_PROCESSED: Final = Declined(code="not_processed")
+_NOT_PROCESSED: Final = Declined(code=NOT_PROCESSED)
 _NO_FAULT: Final = Fault()
 
 

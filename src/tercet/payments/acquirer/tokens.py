@@ -96,10 +96,6 @@ class Card:
     faults: Mapping[Kind, Fault] = field(default_factory=dict)
 
 
-def _fault(kind: Kind, **how: bool | Lost) -> Mapping[Kind, Fault]:
-    return {kind: Fault(**how)}  # type: ignore[arg-type]
-
-
 CARDS: Final[Mapping[str, Card]] = {
     "tok_visa": Card(does="Approved."),
     "tok_mastercard": Card(does="Approved."),
@@ -132,38 +128,38 @@ CARDS: Final[Mapping[str, Card]] = {
     ),
     "tok_timeout_before": Card(
         does="The first submission never arrives. Submitted again, it is approved.",
-        faults=_fault(Kind.AUTHORIZE, lost=Lost.FIRST),
+        faults={Kind.AUTHORIZE: Fault(lost=Lost.FIRST)},
     ),
     "tok_timeout_after": Card(
         does="Approved, but the answer never comes. An inquiry tells.",
-        faults=_fault(Kind.AUTHORIZE, is_unanswered=True),
+        faults={Kind.AUTHORIZE: Fault(is_unanswered=True)},
     ),
     "tok_unreachable_once": Card(
         does=(
             f"Approved, but nothing is answered for {SILENCE_S} s, inquiries included: the payment is `unknown` until "
             "it is resolved."
         ),
-        faults=_fault(Kind.AUTHORIZE, is_silent=True),
+        faults={Kind.AUTHORIZE: Fault(is_silent=True)},
     ),
     "tok_unreachable": Card(
         does=(
             f"Never arrives, and nothing is answered for {SILENCE_S} s, inquiries included: the payment is `unknown` "
             "until it is resolved, and then fails: `not_processed`."
         ),
-        faults=_fault(Kind.AUTHORIZE, lost=Lost.ALL, is_silent=True),
+        faults={Kind.AUTHORIZE: Fault(lost=Lost.ALL, is_silent=True)},
     ),
     "tok_unavailable": Card(
         does="Never arrives, however often; inquiries are answered. Resolved, it fails: `not_processed`.",
-        faults=_fault(Kind.AUTHORIZE, lost=Lost.ALL),
+        faults={Kind.AUTHORIZE: Fault(lost=Lost.ALL)},
     ),
     "tok_error_500": Card(
         does="The first submission fails at once and has no effect. Submitted again, it is approved.",
-        faults=_fault(Kind.AUTHORIZE, lost=Lost.FIRST, is_immediate=True),
+        faults={Kind.AUTHORIZE: Fault(lost=Lost.FIRST, is_immediate=True)},
     ),
-    "tok_slow": Card(does=f"Approved after {SLOW_S} s.", faults=_fault(Kind.AUTHORIZE, is_slow=True)),
+    "tok_slow": Card(does=f"Approved after {SLOW_S} s.", faults={Kind.AUTHORIZE: Fault(is_slow=True)}),
     "tok_duplicate": Card(
         does="The submission is processed twice, as if delivered twice. It is approved and charged once.",
-        faults=_fault(Kind.AUTHORIZE, is_doubled=True),
+        faults={Kind.AUTHORIZE: Fault(is_doubled=True)},
     ),
     "tok_capture_declined": Card(
         does="Approved, not captured at once. Every capture is declined.",
@@ -173,25 +169,25 @@ CARDS: Final[Mapping[str, Card]] = {
     "tok_capture_timeout": Card(
         does="Approved, not captured at once. A capture is made, but its answer never comes. An inquiry tells.",
         is_captured_at_once=False,
-        faults=_fault(Kind.CAPTURE, is_unanswered=True),
+        faults={Kind.CAPTURE: Fault(is_unanswered=True)},
     ),
     "tok_capture_unreachable": Card(
         does=f"Approved, not captured at once. A capture is made, but nothing is answered about it for {SILENCE_S} s.",
         is_captured_at_once=False,
-        faults=_fault(Kind.CAPTURE, is_silent=True),
+        faults={Kind.CAPTURE: Fault(is_silent=True)},
     ),
     "tok_refund_declined": Card(does="Approved. Every refund is declined.", refuses=frozenset({Kind.REFUND})),
     "tok_refund_timeout": Card(
         does="Approved. A refund is made, but its answer never comes. An inquiry tells.",
-        faults=_fault(Kind.REFUND, is_unanswered=True),
+        faults={Kind.REFUND: Fault(is_unanswered=True)},
     ),
     "tok_refund_unreachable": Card(
         does=f"Approved. A refund never arrives, and nothing is answered about it for {SILENCE_S} s.",
-        faults=_fault(Kind.REFUND, lost=Lost.ALL, is_silent=True),
+        faults={Kind.REFUND: Fault(lost=Lost.ALL, is_silent=True)},
     ),
     "tok_void_timeout": Card(
         does="Approved. Voiding is done, but its answer never comes. An inquiry tells.",
-        faults=_fault(Kind.VOID, is_unanswered=True),
+        faults={Kind.VOID: Fault(is_unanswered=True)},
     ),
     "tok_disputed": Card(
         does="Approved. Once captured, a dispute is confirmed, and then that it was won.",

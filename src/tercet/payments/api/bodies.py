@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tercet.payments.api.card_data import refuse_card_number
 from tercet.payments.api.exchange import Request
-from tercet.payments.api.parameters import PAYMENT_ID, SESSION_ID
 from tercet.payments.currencies import EXPONENTS
 from tercet.payments.errors import RequestError
-from tercet.payments.model import Kind, PaymentRequest
+from tercet.payments.model import PAYMENT_ID, SESSION_ID, Kind, PaymentRequest
 
 if TYPE_CHECKING:
     from tercet.payments.sessions import SessionRequest

@@ -9,20 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tercet.payments.api import bodies, parameters, presentation
 from tercet.payments.api.exchange import Request, Response
 from tercet.payments.errors import IllegalTransitionError, SessionNotFoundError
-from tercet.payments.model import State
+from tercet.payments.model import UNPAID
 
 if TYPE_CHECKING:
     from tercet.payments.services import Services
     from tercet.payments.sessions import Session
     from tercet.payments.store import Store
-
-_NOT_PAID: Final = frozenset({State.REQUIRES_ACTION, State.FAILED, State.VOIDED, State.UNKNOWN})
-"""States of a payment in which its session is not, or not yet, complete."""
 
 # Of `sessions`, only what a call needs is imported by it: it brings boto3 with it, which most operations do without.
 
@@ -66,7 +63,7 @@ def _as_paid(session: Session, store: Store) -> Session:
     operation = store.operation_of_session(session.merchant, session.id)
     payment = store.payment(operation.payment_id) if operation else None
     # While a refund is unknown, the payment has been made none the less.
-    if payment is None or (payment.resumes_as or payment.state) in _NOT_PAID:
+    if payment is None or (payment.resumes_as or payment.state) in UNPAID:
         return session
     return replace(session, status=SessionStatus.COMPLETE, payment_id=payment.id)
 

@@ -9,12 +9,11 @@ from tercet.payments.api.card_data import refuse_card_number
 from tercet.payments.api.exchange import Request
 from tercet.payments.errors import PaymentNotFoundError, RequestError, SessionNotFoundError
 from tercet.payments.ledger import MERCHANT_ACCOUNTS, Account
+from tercet.payments.model import PAYMENT_ID, SESSION_ID
 
 DEFAULT_LIMIT: Final = 10
 MAX_LIMIT: Final = 100
 
-PAYMENT_ID: Final = re.compile(r"pay_[0-9a-f]{32}")
-SESSION_ID: Final = re.compile(r"ses_[0-9a-f]{32}")
 ENTRY_ID: Final = re.compile(r"(op_[0-9a-f]{32})_([1-9][0-9]{0,8})")
 SEQUENCE: Final = re.compile(r"[0-9]{1,9}")
 IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")

@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError
 
 from tercet.payments.errors import MalformedEventError, StoreUnavailableError
 from tercet.payments.logs import bound, log
-from tercet.payments.model import State
+from tercet.payments.model import SESSION_ID, State
 from tercet.payments.publisher import SOURCE
 from tercet.payments.services import services
-from tercet.payments.sessions import SESSION_ID, Sessions
+from tercet.payments.sessions import Sessions
 
 FOLLOWED: Final = (
     "payment.authorized",
