@@ -109,7 +109,7 @@ class Execution:
     def begin(self, operation: Operation, *, version: int, instead_of: str | None = None) -> None:
         """Note that an operation begins; raises as :meth:`tercet.payments.store.Store.begin` does."""
         with self._metrics.timed(Step.BEGIN):
-            self._store.begin(operation, version=version, now_ms=operation.created_at_ms, instead_of=instead_of)
+            self._store.begin(operation, version=version, instead_of=instead_of)
 
     def ask(self, operation: Operation, found: Found, deadline: Deadline, *, again: bool = False) -> Result:
         """Ask the acquirer for an operation that has begun, and write down what it says, or that it does not answer.

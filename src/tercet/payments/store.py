@@ -79,7 +79,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, operation: Operation, *, version: int, now_ms: int, instead_of: str | None = None) -> None:
+    def begin(self, operation: Operation, *, version: int, instead_of: str | None = None) -> None:
         """Note that an operation begins from a version of its payment.
 
         Parameters
@@ -97,7 +97,7 @@ class Store:
         row: dict[str, Value] = {
             **records.of_operation(operation),
             "version": version,
-            "running_since_ms": now_ms,
+            "running_since_ms": operation.created_at_ms,
         }
         statements = [_insert("operations", row)]
         if instead_of:

@@ -196,7 +196,7 @@ def _begin(world: World, payment_id: str | None = None, key: str = "left") -> Op
             idempotency_key=key,
             fingerprint="f" * 64,
         )
-        world.store.begin(operation, version=0, now_ms=now)
+        world.store.begin(operation, version=0)
         return operation
     payment = world.store.find("acme", payment_id).payment
     operation = Operation(
@@ -209,7 +209,7 @@ def _begin(world: World, payment_id: str | None = None, key: str = "left") -> Op
         correlation_id="left",
         created_at_ms=now,
     )
-    world.store.begin(operation, version=payment.version, now_ms=now)
+    world.store.begin(operation, version=payment.version)
     return operation
 
 

@@ -32,10 +32,10 @@ _NOT_PROCESSED: Final = Declined(code="not_processed")
 class KeylessStore(Store):
     """Forgets which key an operation was given, as if there were no unique key: a repetition begins anew."""
 
-    def begin(self, operation: Operation, *, version: int, now_ms: int, instead_of: str | None = None) -> None:
+    def begin(self, operation: Operation, *, version: int, instead_of: str | None = None) -> None:
         if operation.idempotency_key is not None:
             operation = replace(operation, idempotency_key=f"{operation.idempotency_key}-{secrets.token_hex(4)}")
-        super().begin(operation, version=version, now_ms=now_ms, instead_of=instead_of)
+        super().begin(operation, version=version, instead_of=instead_of)
 
     def operation_of_key(self, merchant: str, key: str) -> Operation | None:
         return None
