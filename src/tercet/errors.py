@@ -7,6 +7,7 @@
     ├── SynthError             the configuration could not be synthesized
     ├── TerraformError         Terraform is missing, too old, or refused
     ├── AccountError           the user's AWS account cannot be asked, or refuses
+    ├── PreflightError         there is nothing that the preflight can check
     └── LocalError             the embedded AWS could not be started, reached or stopped
 """
 
@@ -35,3 +36,7 @@ class AccountError(TercetError):
 
 class LocalError(TercetError):
     """The embedded AWS could not be started, reached, or stopped."""
+
+
+class PreflightError(TercetError):
+    """The preflight could not check: no input, unreadable, not Terraform, or asked for what it does not know."""
