@@ -1,0 +1,1 @@
+"""Arguments, blocks and types that the AWS provider does not have, does not have any more, or must have."""
