@@ -397,6 +397,22 @@ class Variable:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A reference to something that the configuration does not declare.
+
+    Parameters
+    ----------
+    name
+        As it is written: ``aws_vpc.mian``, ``var.regoin``.
+    module
+        Address of the module in which it is written; empty for the root.
+    """
+
+    name: str
+    module: str
+
+
 @dataclass
 class Graph:
     """Everything that one root module says, all modules at hand included.
@@ -417,6 +433,9 @@ class Graph:
     required_version: str | None = None
     required_providers: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    undeclared: list[Undeclared] = field(default_factory=list)
+    regions: dict[str, Value] = field(default_factory=dict)
+    """Address of a provider's configuration → its region."""
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the managed resources of these types, in the order of the configuration."""

@@ -1,0 +1,79 @@
+"""Checks a configuration: loads it, asks every rule, and reports."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tercet.preflight import engine, loading
+from tercet.preflight.findings import Report
+from tercet.preflight.intent import Intent
+from tercet.preflight.suppressions import Suppression
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check.
+
+    Parameters
+    ----------
+    intent
+        What the deployment is for.
+    as_of
+        The day for which dated knowledge is asked; today where None.
+    terraform_version
+        The exact version that will run the configuration; else its own constraint counts.
+    select
+        Ids of the only rules that are asked; all where empty. A glob such as ``aurora-*`` is allowed.
+    ignore
+        Ids or globs of rules that are not asked.
+    suppressions
+        Findings that are accepted, beside those that the configuration itself accepts.
+    """
+
+    intent: Intent = field(default_factory=Intent)
+    as_of: datetime.date | None = None
+    terraform_version: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+def check_path(path: Path | str, options: Options | None = None) -> Report:
+    """Check what is at a path: a folder, a file, a plan, a Python program; ``-`` is standard input.
+
+    Raises
+    ------
+    PreflightError
+        There is nothing that can be checked.
+    """
+    return merge(engine.run(graph, options or Options()) for graph in loading.load(Path(path)))
+
+
+def check_configuration(configuration: Mapping[str, Any], options: Options | None = None, name: str = "cdk.tf.json") -> Report:  # fmt: skip
+    """Check a configuration in Terraform's JSON syntax, or a plan.
+
+    Raises
+    ------
+    PreflightError
+        It is no configuration.
+    """
+    return merge([engine.run(loading.load_document(dict(configuration), name), options or Options())])
+
+
+def merge(reports: Iterable[Report]) -> Report:
+    """Make one report of several."""
+    from tercet.preflight.findings import worst_first
+
+    listed = list(reports)
+    return Report(
+        findings=worst_first(one for report in listed for one in report.findings),
+        undecided=tuple(dict.fromkeys(one for report in listed for one in report.undecided)),
+        accepted=tuple(one for report in listed for one in report.accepted),
+        warnings=tuple(dict.fromkeys(one for report in listed for one in report.warnings)),
+        resources=sum(report.resources for report in listed),
+        rules=max((report.rules for report in listed), default=0),
+    )

@@ -1,0 +1,147 @@
+"""Asks every rule about every resource it is for, and makes a report of the answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tercet.preflight import registry, suppressions
+from tercet.preflight.findings import Finding, Report, Source, Undecided, worst_first
+from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Undecidable, Variable
+from tercet.preflight.knowledge.dated import age_warning
+from tercet.preflight.rule import Context, Place, Problem, Rule
+from tercet.preflight.syntax import json_syntax
+from tercet.preflight.values import shown
+from tercet.preflight.versions import Versions
+
+if TYPE_CHECKING:
+    from tercet.preflight.check import Options
+
+
+def run(graph: Graph, options: Options) -> Report:
+    """Check one root module."""
+    as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
+    versions = Versions(options.terraform_version or graph.required_version, graph.required_providers.get("aws"))
+    context = Context(graph, options.intent, as_of, versions)
+    rules = registry.chosen(options.select, options.ignore)
+    findings: dict[tuple[str, ...], Finding] = {}
+    undecided: dict[Undecided, None] = {}
+    for rule in rules.values():
+        for answer in _ask(rule, context):
+            if isinstance(answer, Finding):
+                findings.setdefault((answer.rule, answer.address, answer.message), answer)
+            else:
+                undecided[answer] = None
+    found = tuple(_placed(one) for one in findings.values())
+    known = registry.all_rules()
+    own, malformed = suppressions.in_resources(graph.resources.values(), known)
+    accepting = (*options.suppressions, *own)
+    outcome = suppressions.apply((*found, *malformed), accepting, as_of, asked=rules, undecided=undecided)
+    return Report(
+        findings=worst_first(outcome.remaining),
+        undecided=tuple(undecided),
+        accepted=outcome.accepted,
+        warnings=(*graph.warnings, *outcome.warnings, *age_warning(as_of)),
+        resources=sum(1 for _ in graph.managed),
+        rules=len(rules),
+    )
+
+
+def _ask(rule: Rule, context: Context) -> Iterator[Finding | Undecided]:
+    if rule.run is None:
+        return
+    subjects: Iterable[Resource | Graph] = context.graph.of_type(*rule.resources) if rule.resources else [context.graph]
+    for subject in subjects:
+        try:
+            for problem in rule.run(subject, context):
+                yield _finding(rule, problem)
+        except Undecidable as unknown:
+            address = subject.address if isinstance(subject, Resource) else "configuration"
+            yield Undecided(rule.id, address, str(unknown))
+        except RecursionError:
+            address = subject.address if isinstance(subject, Resource) else "configuration"
+            yield Undecided(rule.id, address, "it is nested too deeply")
+
+
+def _finding(rule: Rule, problem: Problem) -> Finding:
+    evidence = dict(problem.also)
+    if problem.argument:
+        name, value = _evidence(problem.at, problem.argument)
+        evidence = {name: value, **evidence}
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        address=address_of(problem.at),
+        message=problem.message,
+        aws_error=problem.aws_error or rule.aws_error,
+        evidence=evidence,
+        fix=problem.fix,
+        docs=rule.sources[0] if rule.sources else "",
+        source=source_of(problem.at),
+        edit=problem.edit,
+    )
+
+
+def _evidence(place: Place, argument: str) -> tuple[str, str]:
+    if isinstance(place, Block):
+        return place.named(argument), "absent" if place.value(argument) is None else place.shown(argument)
+    if isinstance(place, Variable):
+        return argument, shown(place.default) if argument == "default" else ""
+    value = place.values.get(argument)
+    return argument, "absent" if value is None else shown(value)
+
+
+def address_of(place: Place) -> str:
+    """Return Terraform's address of what a problem is at."""
+    if isinstance(place, Block):
+        return place.owner.address
+    if isinstance(place, Provider):
+        return place.address
+    if isinstance(place, Backend):
+        return f"terraform.backend.{place.type}"
+    return f"var.{place.name}"
+
+
+def source_of(place: Place) -> Source:
+    """Return where what a problem is at stands."""
+    return place.owner.source if isinstance(place, Block) else place.source
+
+
+def _placed(finding: Finding) -> Finding:
+    """Return the finding with the line of its block in a JSON file.
+
+    Lines are not kept while JSON is read: only findings need them.
+    """
+    source = finding.source
+    if source.line is not None or source.file is None or not source.file.endswith(".json"):
+        return finding
+    line = _line(source.file, finding.address)
+    return finding if line is None else dataclasses.replace(finding, source=dataclasses.replace(source, line=line))
+
+
+def _line(file: str, address: str) -> int | None:
+    known = _lines_of(file)
+    steps = address.split("[", 1)[0].split(".")
+    if steps[0] == "data":
+        keys: list[tuple[str, ...]] = [("data", *steps[1:3])]
+    elif steps[0] == "provider":
+        keys = [("provider", steps[1])]
+    elif steps[0] == "var":
+        keys = [("variable", steps[1])]
+    elif steps[0] == "terraform":
+        keys = [("terraform", *steps[1:3]), ("terraform",)]
+    else:
+        keys = [("resource", *steps[:2])]
+    return next((known[key] for key in keys if key in known), None)
+
+
+@functools.lru_cache(maxsize=32)
+def _lines_of(file: str) -> dict[tuple[str, ...], int]:
+    try:
+        return json_syntax.lines(Path(file).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}

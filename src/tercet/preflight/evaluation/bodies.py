@@ -1,0 +1,116 @@
+"""Evaluates the inside of a block to a mapping, argument by argument, and only when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tercet.preflight.evaluation.evaluate import evaluate, evaluate_json, value_of
+from tercet.preflight.evaluation.scope import Scope, plain
+from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue
+from tercet.preflight.values import Unknown, Value
+
+_NO_VALUES: Final = frozenset(("lifecycle", "provisioner", "connection"))
+MAX_BLOCKS: Final = 2_000
+"""Blocks that one dynamic block makes."""
+
+
+class LazyValues(Mapping[str, Value]):
+    """A resource's arguments; each is evaluated when it is first asked for, because resources refer to one another."""
+
+    __slots__ = ("_body", "_known", "_names", "_scope")
+
+    def __init__(self, body: Body, scope: Scope, without: frozenset[str]) -> None:
+        self._body = body
+        self._scope = scope
+        self._known: dict[str, Value] = {}
+        self._names = _names_of(body, without)
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self._known:
+            return self._known[name]
+        if name not in self._names:
+            raise KeyError(name)
+        self._known[name] = Unknown(f"{name} refers to itself")
+        value = _argument(self._body, name, self._scope)
+        self._known[name] = value
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _names_of(body: Body, without: frozenset[str]) -> tuple[str, ...]:
+    names = dict.fromkeys(name for name in body.attributes if name not in without and name not in _NO_VALUES)
+    for block in body.blocks:
+        name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+        if name not in _NO_VALUES and name not in without:
+            names[name] = None
+    if isinstance(dynamic := body.attributes.get("dynamic"), JsonValue) and isinstance(dynamic.value, dict):
+        del names["dynamic"]
+        names.update(dict.fromkeys(str(name) for name in dynamic.value))
+    return tuple(names)
+
+
+def _argument(body: Body, name: str, scope: Scope) -> Value:
+    if name in body.attributes:
+        return value_of(body.attributes[name], scope)
+    made: list[Value] = []
+    for block in body.blocks:
+        if block.type == name:
+            made.append(block_values(block.body, scope))
+        elif block.type == "dynamic" and block.labels == (name,):
+            made.extend(_dynamic(block, name, scope))
+    dynamic = body.attributes.get("dynamic")
+    if isinstance(dynamic, JsonValue) and isinstance(dynamic.value, dict) and name in dynamic.value:
+        made.extend(_dynamic_json(dynamic.value[name], name, scope))
+    return made
+
+
+def block_values(body: Body, scope: Scope) -> dict[str, Value]:
+    """Evaluate a nested block."""
+    return {name: _argument(body, name, scope) for name in _names_of(body, frozenset())}
+
+
+def _dynamic(block: BlockSyntax, name: str, scope: Scope) -> list[Value]:
+    iterator = block.body.attributes.get("iterator")
+    label = getattr(iterator, "name", None) or name
+    content = block.body.blocks_of("content")
+    if "for_each" not in block.body.attributes or not content:
+        return []
+    return [
+        item if isinstance(item, Unknown) else block_values(content[0].body, scope.with_names(**{label: item}))
+        for item in _iterations(evaluate(block.body.attributes["for_each"], scope))
+    ]
+
+
+def _dynamic_json(dynamic: Any, name: str, scope: Scope) -> list[Value]:
+    made: list[Value] = []
+    for one in dynamic if isinstance(dynamic, list) else [dynamic]:
+        if not isinstance(one, dict):
+            continue
+        label, content = one.get("iterator", name), one.get("content")
+        for content_one in content if isinstance(content, list) else [content]:
+            made.extend(
+                item if isinstance(item, Unknown) else plain(evaluate_json(content_one, scope.with_names(**{str(label): item})))  # fmt: skip
+                for item in _iterations(evaluate_json(one.get("for_each"), scope))
+            )
+    return made
+
+
+def _iterations(collection: Value) -> list[Any]:
+    if isinstance(collection, dict):
+        pairs: list[tuple[Value, Value]] = list(collection.items())
+    elif isinstance(collection, list):
+        pairs = [(one if isinstance(one, str) else at, one) for at, one in enumerate(collection)]
+    elif collection is None:
+        pairs = []
+    else:
+        because = collection.because if isinstance(collection, Unknown) else "it depends on what is known only after apply"  # fmt: skip
+        return [Unknown(f"how many blocks a dynamic block makes: {because}")]
+    if len(pairs) > MAX_BLOCKS:
+        return [Unknown(f"a dynamic block makes more than {MAX_BLOCKS} blocks")]
+    return [{"key": key, "value": value} for key, value in pairs]

@@ -1,0 +1,385 @@
+"""Evaluates expressions to values; what is not known stays unknown and says why."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tercet.preflight.evaluation import functions
+from tercet.preflight.evaluation.scope import (
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_TEXT,
+    ManyValue,
+    ModuleValue,
+    Namespace,
+    ResourceValue,
+    Scope,
+    plain,
+    unknown_from,
+)
+from tercet.preflight.syntax import hcl
+from tercet.preflight.syntax.tree import (
+    Attribute,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Index,
+    Joined,
+    JsonValue,
+    Literal,
+    Name,
+    Object,
+    Opaque,
+    Operation,
+    Splat,
+    Tuple,
+)
+from tercet.preflight.values import Encoded, Reference, Template, Text, Unknown, Value, is_known
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """Evaluate an expression to a value that may hold whole resources (see `plain`)."""
+    budget = scope.budget
+    if budget.depth >= MAX_DEPTH:
+        return Unknown("it is nested too deeply")
+    if budget.steps <= 0:
+        return Unknown("the configuration takes too long to evaluate")
+    budget.steps -= 1
+    budget.depth += 1
+    try:
+        return _EVALUATORS[type(expression)](expression, scope)
+    finally:
+        budget.depth -= 1
+
+
+def value_of(expression: Expression, scope: Scope) -> Value:
+    """Evaluate an expression to what an argument holds."""
+    return plain(evaluate(expression, scope))
+
+
+def _literal(expression: Literal, scope: Scope) -> Value:
+    return expression.value
+
+
+def _json(expression: JsonValue, scope: Scope) -> Value:
+    return evaluate_json(expression.value, scope)
+
+
+def evaluate_json(value: Any, scope: Scope) -> Value:
+    """Evaluate a value of the JSON syntax: strings are templates, and so are keys."""
+    if isinstance(value, str):
+        if "${" not in value and "%{" not in value:
+            return value
+        return evaluate(hcl.template(value), scope)
+    if isinstance(value, list):
+        return [evaluate_json(one, scope) for one in value]
+    if isinstance(value, dict):
+        return {_key(key, scope): evaluate_json(one, scope) for key, one in value.items() if key != "//"}
+    return value
+
+
+def _key(key: str, scope: Scope) -> str:
+    if "${" not in key:
+        return key
+    value = value_of(hcl.template(key), scope)
+    return value if isinstance(value, str) else key
+
+
+def _joined(expression: Joined, scope: Scope) -> Value:
+    return join_parts([value_of(part, scope) for part in expression.parts])
+
+
+def join_parts(values: list[Value]) -> Value:
+    """Join the parts of a template into a string, or into as much of one as is known."""
+    parts: list[Value] = []
+    references: list[Reference] = []
+    for value in values:
+        if isinstance(value, Template):
+            parts.extend(value.parts)
+            continue
+        if isinstance(value, Text):
+            references.extend(value.references)
+        text = functions.to_text(value)
+        parts.append(value if text is None else text)
+    merged: list[Value] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    if sum(len(part) for part in merged if isinstance(part, str)) > MAX_TEXT:
+        return Unknown("the string is too long")
+    if all(isinstance(part, str) for part in merged):
+        text = "".join(merged)
+        return Text(text, tuple(dict.fromkeys(references))) if references else text
+    return Template(tuple(merged))
+
+
+def _name(expression: Name, scope: Scope) -> Value:
+    return scope.root(expression.name)
+
+
+def _attribute(expression: Attribute, scope: Scope) -> Value:
+    return step(evaluate(expression.value, scope), expression.name)
+
+
+def _index(expression: Index, scope: Scope) -> Value:
+    key = value_of(expression.key, scope)
+    value = evaluate(expression.value, scope)
+    if isinstance(key, str | int | float) and not isinstance(key, bool):
+        return step(value, str(key) if isinstance(key, Text) else key)
+    if isinstance(value, ManyValue):
+        return ResourceValue(value.resource)
+    return _any_item(value, key)
+
+
+def _any_item(value: Value, key: Value) -> Value:
+    """An item of which the key is not known: what all items have in common is known all the same."""
+    return unknown_from("which item is meant is known only after apply", value, key)
+
+
+def step(value: Value, name: str | int | float) -> Value:
+    """Return an attribute or an item of a value."""
+    if isinstance(value, Namespace):
+        return value.lookup(str(name))
+    if isinstance(value, ResourceValue):
+        return _resource_attribute(value.resource, str(name))
+    if isinstance(value, ManyValue):
+        return ResourceValue(value.resource)
+    if isinstance(value, ModuleValue):
+        return value.lookup(str(name))
+    if isinstance(value, Reference):
+        whole = isinstance(name, int) or (isinstance(name, str) and name.isdigit() and len(name) < 10)
+        return value.then(int(name) if whole else str(name))
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, dict):
+        if str(name) in value:
+            return value[str(name)]
+        return Unknown(f"there is no {str(name)!r} in it")
+    if isinstance(value, list):
+        return _item(value, name)
+    return unknown_from(f"{name!r} of this is not known", value)
+
+
+def _item(value: list[Value], name: str | int | float) -> Value:
+    try:
+        position = int(name)
+    except (ValueError, OverflowError):
+        # A block that may stand once is a list of one, and may be spoken of without the index in the JSON syntax.
+        return step(value[0], name) if len(value) == 1 else Unknown(f"there is no {name!r} in a list")
+    if 0 <= position < len(value):
+        return value[position]
+    return Unknown(f"there is no item {position} in a list of {len(value)}")
+
+
+def _resource_attribute(resource: Any, name: str) -> Value:
+    reference = Reference(resource.address, (name,))
+    value = resource.values.get(name)
+    if value is None:
+        return reference
+    if isinstance(value, str):
+        came_from = value.references if isinstance(value, Text) else ()
+        return Text(value, (reference, *came_from))
+    if isinstance(value, Reference | Template | Unknown | Encoded):
+        return reference
+    return value
+
+
+def _splat(expression: Splat, scope: Scope) -> Value:
+    value = evaluate(expression.value, scope)
+    if isinstance(value, ManyValue):
+        inner = value_of(expression.each, scope.with_names(**{"*": ResourceValue(value.resource)}))
+        return unknown_from(f"the number of {value.resource.block_address} is known only after apply", inner)
+    if isinstance(value, Unknown | Reference | Template | Encoded):
+        return unknown_from("the list is known only after apply", value)
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    return [evaluate(expression.each, scope.with_names(**{"*": item})) for item in items[:MAX_ITEMS]]
+
+
+def _call(expression: Call, scope: Scope) -> Value:
+    if expression.function == "try":
+        return _try(expression, scope)
+    if expression.function == "can":
+        value = value_of(expression.arguments[0], scope) if expression.arguments else None
+        return True if is_known(value) else unknown_from("can() of what is not known", value)
+    arguments = [evaluate(argument, scope) for argument in expression.arguments]
+    if expression.spread and arguments:
+        last = arguments.pop()
+        if not isinstance(last, list):
+            return unknown_from(f"{expression.function}() of what is known only after apply", *arguments, last)
+        arguments.extend(last)
+    return functions.call(expression.function, arguments, scope)
+
+
+def _try(expression: Call, scope: Scope) -> Value:
+    value: Value = None
+    for argument in expression.arguments:
+        value = evaluate(argument, scope)
+        if not (isinstance(value, Unknown) and value.because.startswith("there is no ")):
+            return value
+    return value
+
+
+def _operation(expression: Operation, scope: Scope) -> Value:
+    if expression.operator in ("&&", "||") and len(expression.operands) == 2:
+        return _logical(expression, scope)
+    values = [value_of(operand, scope) for operand in expression.operands]
+    if expression.operator in ("==", "!="):
+        equal = _equal(*values)
+        if equal is None:
+            return unknown_from("a comparison with what is known only after apply", *values)
+        return equal == (expression.operator == "==")
+    if not all(is_known(value) for value in values):
+        return unknown_from("an operation on what is known only after apply", *values)
+    try:
+        return _compute(expression.operator, values)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError, KeyError):
+        return Unknown(f"{expression.operator} cannot be applied here")
+
+
+def _equal(left: Value, right: Value) -> bool | None:
+    for one, other in ((left, right), (right, left)):
+        if other is None and isinstance(one, Template | Encoded):
+            return False
+    if is_known(left) and is_known(right):
+        return bool(left == right and isinstance(left, bool) == isinstance(right, bool))
+    return None
+
+
+def _logical(expression: Operation, scope: Scope) -> Value:
+    decisive = expression.operator == "||"
+    left = functions.to_bool(value_of(expression.operands[0], scope))
+    if left is decisive:
+        return decisive
+    right = functions.to_bool(value_of(expression.operands[1], scope))
+    if right is decisive:
+        return decisive
+    if isinstance(left, bool) and isinstance(right, bool):
+        return not decisive
+    return unknown_from("a condition on what is known only after apply", left, right)
+
+
+_ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "%": operator.mod,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
+def _compute(sign: str, values: list[Value]) -> Value:
+    if sign == "!":
+        flag = functions.to_bool(values[0])
+        return not flag if isinstance(flag, bool) else Unknown("! of what is neither true nor false")
+    numbers = [functions.to_number(value) for value in values]
+    if len(numbers) == 1:
+        return -numbers[0]
+    if sign == "/":
+        quotient = numbers[0] / numbers[1]
+        return int(quotient) if float(quotient).is_integer() else quotient
+    return _ARITHMETIC[sign](*numbers)
+
+
+def _conditional(expression: Conditional, scope: Scope) -> Value:
+    condition = functions.to_bool(value_of(expression.condition, scope))
+    if condition is True:
+        return evaluate(expression.yes, scope)
+    if condition is False:
+        return evaluate(expression.no, scope)
+    yes, no = value_of(expression.yes, scope), value_of(expression.no, scope)
+    if is_known(yes) and is_known(no) and yes == no and type(yes) is type(no):
+        return yes
+    return unknown_from("which of two values it is depends on what is not known", yes, no, condition)
+
+
+def _tuple(expression: Tuple, scope: Scope) -> Value:
+    return [evaluate(item, scope) for item in expression.items]
+
+
+def _object(expression: Object, scope: Scope) -> Value:
+    made: dict[str, Value] = {}
+    for key_expression, value_expression in expression.items:
+        key = value_of(key_expression, scope)
+        text = functions.to_text(key)
+        if text is None:
+            text = f"${{{key}}}"
+        made[text] = evaluate(value_expression, scope)
+    return made
+
+
+def _for(expression: For, scope: Scope) -> Value:
+    collection = evaluate(expression.collection, scope)
+    pairs = _pairs(collection)
+    if pairs is None:
+        return _for_over_unknown(expression, scope, collection)
+    listed: list[Value] = []
+    mapped: dict[str, Value] = {}
+    for key, value in pairs[:MAX_ITEMS]:
+        inner = scope.with_names(**{expression.value_name: value, **({expression.key_name: key} if expression.key_name else {})})  # fmt: skip
+        if expression.condition is not None:
+            wanted = functions.to_bool(value_of(expression.condition, inner))
+            if wanted is False:
+                continue
+            if wanted is not True:
+                return unknown_from("a condition on what is known only after apply", wanted, plain(collection))
+        made = evaluate(expression.value, inner)
+        if expression.key is None:
+            listed.append(made)
+            continue
+        made_key = functions.to_text(value_of(expression.key, inner))
+        if made_key is None:
+            return unknown_from("the keys are known only after apply", plain(collection), plain(made))
+        if expression.grouped:
+            mapped.setdefault(made_key, []).append(made)
+        else:
+            mapped[made_key] = made
+    return listed if expression.key is None else mapped
+
+
+def _for_over_unknown(expression: For, scope: Scope, collection: Value) -> Value:
+    item: Value = ResourceValue(collection.resource) if isinstance(collection, ManyValue) else Unknown("each item")
+    names = {expression.value_name: item}
+    if expression.key_name:
+        names[expression.key_name] = Unknown("each key")
+    inner = value_of(expression.value, scope.with_names(**names))
+    return unknown_from("a list or map that is known only after apply", collection, inner)
+
+
+def _pairs(collection: Value) -> list[tuple[Value, Value]] | None:
+    if isinstance(collection, dict):
+        return [(key, collection[key]) for key in sorted(collection)]
+    if isinstance(collection, list):
+        return list(enumerate(collection))
+    return None
+
+
+def _opaque(expression: Opaque, scope: Scope) -> Value:
+    return unknown_from(expression.because, *(value_of(one, scope) for one in expression.inside))
+
+
+_EVALUATORS: Final[Mapping[type, Callable[[Any, Scope], Value]]] = {
+    Literal: _literal,
+    JsonValue: _json,
+    Joined: _joined,
+    Name: _name,
+    Attribute: _attribute,
+    Index: _index,
+    Splat: _splat,
+    Call: _call,
+    Operation: _operation,
+    Conditional: _conditional,
+    Tuple: _tuple,
+    Object: _object,
+    For: _for,
+    Opaque: _opaque,
+}
+
+__all__ = ["evaluate", "evaluate_json", "join_parts", "step", "value_of"]

@@ -1,0 +1,143 @@
+"""Finds out what a path holds, and loads it into graphs: one for each root module."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from tercet.errors import PreflightError
+from tercet.preflight import plan
+from tercet.preflight.evaluation.configuration import evaluate_configuration
+from tercet.preflight.graph import Graph
+from tercet.preflight.syntax import folder as folders
+from tercet.preflight.syntax import hcl, json_syntax
+from tercet.preflight.syntax.tree import BlockSyntax, ModuleSyntax
+
+STANDARD_INPUT: Final = Path("-")
+MAX_ROOTS: Final = 200
+_PASSED_OVER: Final = frozenset(("node_modules", ".terraform", ".git", ".venv", "__pycache__"))
+
+
+def load(path: Path) -> list[Graph]:
+    """Load every root module at a path.
+
+    Parameters
+    ----------
+    path
+        A folder of Terraform's files, a synthesized folder, a ``.tf`` or ``.tf.json`` file, a plan in JSON; ``-`` is
+        standard input.
+
+    Raises
+    ------
+    PreflightError
+        There is no configuration, or it cannot be read.
+    """
+    if path == STANDARD_INPUT:
+        return [_load_text(sys.stdin.buffer.read(folders.MAX_JSON_BYTES + 1), "standard input")]
+    if not path.exists():
+        raise PreflightError(f"{path} does not exist.")
+    if path.is_dir():
+        return _load_folder(path)
+    return [_load_file(path)]
+
+
+def load_document(document: dict[str, Any], name: str) -> Graph:
+    """Load a configuration in the JSON syntax, or a plan, that is in memory.
+
+    Raises
+    ------
+    PreflightError
+        It is neither.
+    """
+    if plan.is_plan(document):
+        return plan.graph_of(document, name)
+    blocks = json_syntax.blocks(document, name)
+    return _evaluated(ModuleSyntax(None, blocks), "json", None, name)
+
+
+def _load_text(data: bytes, name: str) -> Graph:
+    if len(data) > folders.MAX_JSON_BYTES:
+        raise PreflightError(f"{name} is larger than {folders.MAX_JSON_BYTES >> 20} MiB.")
+    if not data.strip():
+        raise PreflightError(f"{name} is empty: there is nothing to check.")
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return load_document(json_syntax.parse(data, name), name)
+    return _evaluated(ModuleSyntax(None, hcl.read(data, name).blocks), "hcl", None, name)
+
+
+def _load_file(path: Path) -> Graph:
+    shown = str(path)
+    data = folders.read_bytes(path, shown)
+    if path.suffix == ".json" or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        document = json_syntax.parse(data, shown)
+        if plan.is_plan(document):
+            return plan.graph_of(document, shown)
+        syntax = ModuleSyntax(path.absolute().parent, json_syntax.blocks(document, shown))
+        # A synthesized configuration may have a second file beside it, as with the versions it needs.
+        for beside in sorted(path.parent.glob("*.tf.json")) if path.name == "cdk.tf.json" else []:
+            if beside.name != path.name:
+                syntax.blocks.extend(folders.read_file(beside, str(beside)))
+        return _evaluated(syntax, "json", path.absolute().parent, shown)
+    if not path.name.endswith(folders.SUFFIXES):
+        raise PreflightError(f"{shown} is not Terraform: its name ends with none of {', '.join(folders.SUFFIXES)}.")
+    syntax = ModuleSyntax(path.absolute().parent, folders.read_file(path, shown))
+    return _evaluated(syntax, "hcl", path.absolute().parent, shown)
+
+
+def _load_folder(path: Path) -> list[Graph]:
+    roots = _roots(path)
+    if not roots:
+        raise PreflightError(f"{path} holds no Terraform: no {', '.join(folders.SUFFIXES)} was found in it or below.")
+    return [_load_root(folder, path) for folder in roots]
+
+
+def _load_root(folder: Path, top: Path) -> Graph:
+    tree = top.absolute()
+    syntax = folders.read_folder(folder.absolute(), tree, str(folder))
+    only_json = all((block.source.file or "").endswith(".json") for block in syntax.blocks)
+    return _evaluated(syntax, "json" if only_json else "hcl", tree, str(folder))
+
+
+def _roots(top: Path) -> list[Path]:
+    """The folder itself, or every folder below that has a configuration and is no other's module."""
+    if folders.has_configuration(top):
+        return [top]
+    found: list[Path] = []
+    stack = [top]
+    while stack:
+        here = stack.pop()
+        try:
+            inside = sorted(one for one in here.iterdir() if one.is_dir() and not one.is_symlink())
+        except OSError:
+            continue
+        stack.extend(one for one in inside if one.name not in _PASSED_OVER)
+        if here != top and folders.has_configuration(here):
+            found.append(here)
+        if len(found) > MAX_ROOTS:
+            raise PreflightError(f"{top} holds more than {MAX_ROOTS} folders of Terraform: name the one that is meant.")
+    return sorted(_without_modules(found))
+
+
+def _without_modules(found: list[Path]) -> list[Path]:
+    called: set[Path] = set()
+    for folder in found:
+        syntax = folders.read_folder(folder.absolute(), folder.absolute(), str(folder))
+        for block in syntax.of_type("module"):
+            source = getattr(block.body.attributes.get("source"), "value", None)
+            if isinstance(source, str) and source.startswith(("./", "../")):
+                called.add((folder / source).resolve())
+    roots = [folder for folder in found if folder.resolve() not in called]
+    return roots or found
+
+
+def _evaluated(syntax: ModuleSyntax, kind: str, tree: Path | None, name: str) -> Graph:
+    if not any(_says_something(block) for block in syntax.blocks):
+        raise PreflightError(f"{name} declares nothing: there is nothing to check.")
+    return evaluate_configuration(syntax, kind, tree)
+
+
+def _says_something(block: BlockSyntax) -> bool:
+    return block.type in ("resource", "data", "module", "provider", "terraform", "variable", "locals", "output")
+
+

@@ -1,0 +1,1 @@
+"""The rules, one module each, in rooms by what they are about."""

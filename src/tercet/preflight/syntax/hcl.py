@@ -1,0 +1,436 @@
+"""Reads HCL, by tree-sitter's grammar of it, and templates wherever they stand."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any, Final
+
+import tree_sitter
+import tree_sitter_hcl
+from tree_sitter import Node
+
+from tercet.errors import PreflightError
+from tercet.preflight.findings import Source
+from tercet.preflight.syntax import comments
+from tercet.preflight.syntax.tree import (
+    Attribute,
+    BlockSyntax,
+    Body,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Index,
+    Joined,
+    Literal,
+    Name,
+    Object,
+    Opaque,
+    Operation,
+    Splat,
+    Tuple,
+)
+
+MAX_BYTES: Final = 16 * 2**20
+MAX_DEPTH: Final = 100
+"""Levels of nesting: a program of ours recurses once a level, and nobody nests deeper."""
+
+_EXPONENT: Final = re.compile(rb"(?<![\w.\"])(\d+)([eE][+-]?\d+)\b")
+_OPERATORS: Final = frozenset(("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"))
+_ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
+_ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+@functools.cache
+def _language() -> tree_sitter.Language:
+    return tree_sitter.Language(tree_sitter_hcl.language())
+
+
+class _NotHcl(Exception):
+    """The text is not HCL; `node` is where."""
+
+    def __init__(self, node: Node, why: str) -> None:
+        super().__init__(why)
+        self.line = node.start_point[0] + 1
+
+
+def read(data: bytes, file: str) -> Body:
+    """Read one file.
+
+    Raises
+    ------
+    PreflightError
+        It is not HCL, larger than `MAX_BYTES`, or nested deeper than `MAX_DEPTH`.
+    """
+    if len(data) > MAX_BYTES:
+        raise PreflightError(f"{file} is larger than {MAX_BYTES >> 20} MiB: no HCL that a person keeps is. Was it meant?")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PreflightError(f"{file} is not UTF-8, as Terraform's files are: {error.reason} at byte {error.start}.") from error  # fmt: skip
+    if "\0" in text:
+        raise PreflightError(f"{file} holds a zero byte: it is no Terraform file.")
+    root = _parse(text.encode("utf-8"))
+    if root.has_error:
+        root = _parse(_plain_numbers(text.encode("utf-8")))
+    try:
+        for child in root.children:
+            if child.type == "body":
+                return _Reader(file, comments.accepted(text)).body(child, 0)
+            if child.type not in ("comment", ""):
+                raise _NotHcl(child, f"{_start(child)} is not expected here")
+    except _NotHcl as error:
+        raise PreflightError(f"{file}:{error.line} is not HCL: {error}.") from error
+    return Body()
+
+
+@functools.lru_cache(maxsize=50_000)
+def template(text: str) -> Expression:
+    """Read a string of the JSON syntax, which is a template (``"${aws_vpc.main.id}"``).
+
+    What is no template becomes `Opaque`: Terraform refuses it with a message of its own.
+    """
+    if "${" not in text and "%{" not in text:
+        return Literal(text)
+    # In a heredoc nothing has to be escaped; the newline that ends it is cut off again.
+    if "\nEND_OF_TEMPLATE" in text:
+        return Opaque("its text cannot be read")
+    root = _parse(f"x = <<END_OF_TEMPLATE\n{text}\nEND_OF_TEMPLATE\n".encode("utf-8", "surrogatepass"))
+    try:
+        expression = _Reader("", {}).body(root.children[0], 0).attributes["x"]
+    except (_NotHcl, KeyError, IndexError):
+        return Opaque(f"{text[:60]!r} is not a template")
+    return _without_last_newline(expression)
+
+
+def expression(text: str) -> Expression:
+    """Read one expression, such as ``aws_vpc.main`` in ``depends_on`` of the JSON syntax."""
+    return template("${" + text + "}")
+
+
+def _without_last_newline(read: Expression) -> Expression:
+    if isinstance(read, Literal):
+        return Literal(read.value[:-1])
+    if isinstance(read, Joined):
+        *parts, last = read.parts
+        if isinstance(last, Literal) and isinstance(last.value, str):
+            if len(last.value) > 1:
+                parts.append(Literal(last.value[:-1]))
+        else:
+            parts.append(last)
+        return parts[0] if len(parts) == 1 else Joined(tuple(parts))
+    return read
+
+
+def _parse(data: bytes) -> Node:
+    return tree_sitter.Parser(_language()).parse(data).root_node
+
+
+def _plain_numbers(data: bytes) -> bytes:
+    """Write ``2e3`` as ``2.0e3``, the only form of the exponent that the grammar knows."""
+    return _EXPONENT.sub(rb"\1.0\2", data)
+
+
+def _start(node: Node) -> str:
+    text = (node.text or b"").decode("utf-8", "replace").splitlines() or [""]
+    return repr(text[0][:40])
+
+
+class _Reader:
+    """Turns tree-sitter's nodes into our tree."""
+
+    def __init__(self, file: str, accepted: dict[int, list[dict[str, Any]]]) -> None:
+        self.file = file
+        self.accepted = accepted
+
+    def body(self, node: Node, depth: int) -> Body:
+        body = Body()
+        for child in node.children:
+            if child.type == "attribute":
+                self._attribute(body, child, depth)
+            elif child.type == "block":
+                body.blocks.append(self._block(child, depth + 1))
+            elif child.type != "comment":
+                raise _NotHcl(child, f"{_start(child)} is neither an argument nor a block")
+        return body
+
+    def _attribute(self, body: Body, node: Node, depth: int) -> None:
+        parts = _parts(node)
+        if len(parts) != 3 or parts[0].type != "identifier" or node.has_error:
+            raise _NotHcl(node, f"{_start(node)} is no argument")
+        name = _text(parts[0])
+        if name in body.attributes:
+            raise _NotHcl(node, f"the argument {name!r} stands here twice")
+        body.attributes[name] = self.read(parts[2], depth + 1)
+
+    def _block(self, node: Node, depth: int) -> BlockSyntax:
+        if depth > MAX_DEPTH:
+            raise _NotHcl(node, f"it is nested deeper than {MAX_DEPTH} levels")
+        kind, labels, body = "", [], Body()
+        for child in node.children:
+            if child.type == "identifier" and not kind:
+                kind = _text(child)
+            elif child.type == "identifier":
+                labels.append(_text(child))
+            elif child.type == "string_lit":
+                labels.append(_quoted(child))
+            elif child.type == "body":
+                body = self.body(child, depth)
+            elif child.type == "ERROR" or child.is_missing:
+                raise _NotHcl(child, f"the block {kind!r} is not complete")
+        line = node.start_point[0] + 1
+        lines = [self.accepted.get(line - 1, []), self.accepted.get(line, [])]
+        accepted = [entry for entries in lines for entry in entries]
+        comment = {"preflight": accepted} if accepted else {}
+        return BlockSyntax(kind, tuple(labels), body, Source(self.file, line), comment)
+
+    def read(self, node: Node, depth: int) -> Expression:
+        if depth > MAX_DEPTH:
+            raise _NotHcl(node, f"it is nested deeper than {MAX_DEPTH} levels")
+        if node.is_error or node.is_missing:
+            raise _NotHcl(node, f"{_start(node)} is no expression")
+        method = getattr(self, f"_read_{node.type}", None)
+        if method is None:
+            raise _NotHcl(node, f"{_start(node)} is not expected in an expression")
+        read: Expression = method(node, depth + 1)
+        return read
+
+    def _read_expression(self, node: Node, depth: int) -> Expression:
+        parts = _parts(node)
+        if parts and parts[0].type == "(":
+            if len(parts) < 3:
+                raise _NotHcl(node, "a parenthesis is not closed")
+            return self._steps(self.read(parts[1], depth), parts[3:], depth)
+        if not parts:
+            raise _NotHcl(node, "an expression is missing")
+        return self._steps(self.read(parts[0], depth), parts[1:], depth)
+
+    def _steps(self, value: Expression, steps: list[Node], depth: int) -> Expression:
+        for step in steps:
+            if step.type == "get_attr":
+                value = Attribute(value, _text(_parts(step)[-1]))
+            elif step.type == "index":
+                value = self._index(value, step, depth)
+            elif step.type == "splat":
+                full = _parts(step)[0]
+                value = Splat(value, self._steps(Name("*"), _parts(full)[1:], depth))
+            else:
+                raise _NotHcl(step, f"{_start(step)} does not follow a value")
+        return value
+
+    def _index(self, value: Expression, step: Node, depth: int) -> Expression:
+        index = _parts(step)[0]
+        if index.type == "legacy_index":
+            return Index(value, Literal(int(_text(index)[1:] or 0)))
+        return Index(value, self.read(_parts(index)[1], depth))
+
+    def _read_literal_value(self, node: Node, depth: int) -> Expression:
+        child = _parts(node)[0]
+        if child.type == "numeric_lit":
+            return Literal(_number(_text(child), child))
+        if child.type == "bool_lit":
+            return Literal(_text(child) == "true")
+        if child.type == "null_lit":
+            return Literal(None)
+        return Literal(_quoted(child))
+
+    def _read_variable_expr(self, node: Node, depth: int) -> Expression:
+        return Name(_text(node))
+
+    def _read_template_expr(self, node: Node, depth: int) -> Expression:
+        return self.read(_parts(node)[0], depth)
+
+    def _read_quoted_template(self, node: Node, depth: int) -> Expression:
+        return self._template(_parts(node), _unescaped, depth)
+
+    def _read_string_lit(self, node: Node, depth: int) -> Expression:
+        return Literal(_quoted(node))
+
+    def _read_heredoc_template(self, node: Node, depth: int) -> Expression:
+        parts = _parts(node)
+        indented = _text(parts[0]).startswith("<<-")
+        read = self._template([part for part in parts if part.type.startswith("template_")], _unescaped_heredoc, depth)
+        end = Literal("\n")
+        joined = Joined((*read.parts, end)) if isinstance(read, Joined) else Joined((read, end))
+        return _collapsed(_unindented(joined) if indented else joined)
+
+    def _template(self, nodes: list[Node], unescape: Any, depth: int) -> Expression:
+        parts: list[Expression] = []
+        for node in nodes:
+            if node.type == "template_literal":
+                parts.append(Literal(unescape(_text(node))))
+            elif node.type == "template_interpolation":
+                inside = [part for part in _parts(node) if part.is_named and not part.type.startswith("template_")]
+                if len(inside) != 1:
+                    raise _NotHcl(node, f"{_start(node)} holds no expression")
+                parts.append(self.read(inside[0], depth))
+            elif node.type == "template_directive":
+                parts.append(self._directive(node, depth))
+            elif node.type not in ("quoted_template_start", "quoted_template_end"):
+                raise _NotHcl(node, f"{_start(node)} is not expected in a template")
+        if not parts:
+            return Literal("")
+        if len(parts) == 1:
+            return parts[0]
+        return _collapsed(Joined(tuple(parts)))
+
+    def _directive(self, node: Node, depth: int) -> Expression:
+        inside: list[Expression] = []
+        stack = list(node.children)
+        while stack:
+            one = stack.pop()
+            if one.type == "expression":
+                inside.append(self.read(one, depth))
+            else:
+                stack.extend(one.children)
+        return Opaque("a template's directive (%{…}) is not evaluated", tuple(inside))
+
+    def _read_collection_value(self, node: Node, depth: int) -> Expression:
+        return self.read(_parts(node)[0], depth)
+
+    def _read_tuple(self, node: Node, depth: int) -> Expression:
+        return Tuple(tuple(self.read(part, depth) for part in _parts(node) if part.type == "expression"))
+
+    def _read_object(self, node: Node, depth: int) -> Expression:
+        items = []
+        for element in _parts(node):
+            if element.type != "object_elem":
+                continue
+            parts = [part for part in _parts(element) if part.type == "expression"]
+            if len(parts) != 2:
+                raise _NotHcl(element, f"{_start(element)} is no pair of key and value")
+            key = self.read(parts[0], depth)
+            bare = isinstance(key, Name) and not _text(parts[0]).startswith("(")
+            items.append((Literal(key.name) if bare and isinstance(key, Name) else key, self.read(parts[1], depth)))
+        return Object(tuple(items))
+
+    def _read_for_expr(self, node: Node, depth: int) -> Expression:
+        inner = _parts(node)[0]
+        intro, condition, values = None, None, []
+        for part in _parts(inner):
+            if part.type == "for_intro":
+                intro = part
+            elif part.type == "for_cond":
+                condition = self.read(_parts(part)[-1], depth)
+            elif part.type == "expression":
+                values.append(self.read(part, depth))
+        if intro is None or not values:
+            raise _NotHcl(node, "a for expression is not complete")
+        names = [_text(part) for part in _parts(intro) if part.type == "identifier"]
+        collection = next(part for part in _parts(intro) if part.type == "expression")
+        key = values[0] if inner.type == "for_object_expr" and len(values) == 2 else None
+        grouped = any(part.type == "ellipsis" for part in _parts(inner))
+        return For(names[0] if len(names) == 2 else None, names[-1], self.read(collection, depth), key, values[-1], condition, grouped)  # fmt: skip
+
+    def _read_function_call(self, node: Node, depth: int) -> Expression:
+        arguments: list[Expression] = []
+        name, spread = [], False
+        for part in _parts(node):
+            if part.type == "identifier":
+                name.append(_text(part))
+            elif part.type == "function_arguments":
+                for argument in _parts(part):
+                    if argument.type == "expression":
+                        arguments.append(self.read(argument, depth))
+                    elif argument.type == "ellipsis":
+                        spread = True
+        return Call("::".join(name), tuple(arguments), spread)
+
+    def _read_operation(self, node: Node, depth: int) -> Expression:
+        return self.read(_parts(node)[0], depth)
+
+    def _read_unary_operation(self, node: Node, depth: int) -> Expression:
+        operator, *operand = _parts(node)
+        if not operand:
+            raise _NotHcl(node, f"{_start(node)} lacks an operand")
+        return Operation(_text(operator), (self._chain(operand, depth),))
+
+    def _read_binary_operation(self, node: Node, depth: int) -> Expression:
+        parts = _parts(node)
+        at = next((i for i, part in enumerate(parts) if part.type in _OPERATORS), 0)
+        if not 0 < at < len(parts) - 1:
+            raise _NotHcl(node, f"{_start(node)} lacks an operator or an operand")
+        left, right = self._chain(parts[:at], depth), self._chain(parts[at + 1 :], depth)
+        return Operation(_text(parts[at]), (left, right))
+
+    def _chain(self, nodes: list[Node], depth: int) -> Expression:
+        """A value and the steps after it, which the grammar does not wrap in an expression inside an operation."""
+        if nodes[0].type == "(":
+            return self._steps(self.read(nodes[1], depth), nodes[3:], depth)
+        return self._steps(self.read(nodes[0], depth), nodes[1:], depth)
+
+    def _read_conditional(self, node: Node, depth: int) -> Expression:
+        parts = [part for part in _parts(node) if part.is_named]
+        if len(parts) != 3:
+            raise _NotHcl(node, "a condition is not complete")
+        return Conditional(*(self.read(part, depth) for part in parts))
+
+
+def _parts(node: Node) -> list[Node]:
+    return [child for child in node.children if child.type != "comment"]
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "surrogatepass")
+
+
+def _number(text: str, node: Node) -> int | float:
+    try:
+        return int(text) if len(text) < 400 else float("inf")
+    except ValueError:
+        pass
+    try:
+        number = float.fromhex(text) if text.startswith("0x") else float(text)
+    except (ValueError, OverflowError) as error:
+        raise _NotHcl(node, f"{text[:40]!r} is no number") from error
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _quoted(node: Node) -> str:
+    return "".join(_unescaped(_text(part)) for part in _parts(node) if part.type == "template_literal")
+
+
+def _unescaped(text: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        short, four, eight = match.groups()
+        if short:
+            return _ESCAPED[short]
+        number = int(four or eight, 16)
+        return chr(number) if number < 0x110000 else "\ufffd"
+
+    return _unescaped_heredoc(_ESCAPE.sub(one, text) if "\\" in text else text)
+
+
+def _unescaped_heredoc(text: str) -> str:
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
+def _collapsed(joined: Joined) -> Expression:
+    parts: list[Expression] = []
+    for part in joined.parts:
+        last = parts[-1] if parts else None
+        if isinstance(part, Literal) and isinstance(part.value, str) and isinstance(last, Literal) and isinstance(last.value, str):  # fmt: skip
+            parts[-1] = Literal(last.value + part.value)
+        else:
+            parts.append(part)
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], Literal) else Joined(tuple(parts))
+
+
+def _unindented(joined: Joined) -> Joined:
+    """Take the smallest indentation away from every line, as ``<<-`` does."""
+    text = "".join(part.value if isinstance(part, Literal) and isinstance(part.value, str) else "x" for part in joined.parts)  # fmt: skip
+    indents = [len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()]
+    cut = re.compile(rf"^ {{0,{min(indents, default=0)}}}", re.MULTILINE)
+    parts: list[Expression] = []
+    fresh = True
+    for part in joined.parts:
+        if isinstance(part, Literal) and isinstance(part.value, str):
+            # The first line of a part that follows an interpolation goes on in a line that was begun before it.
+            head, newline, tail = part.value.partition("\n")
+            part_text = (cut.sub("", head) if fresh else head) + newline + cut.sub("", tail)
+            parts.append(Literal(part_text))
+        else:
+            parts.append(part)
+        fresh = False
+    return Joined(tuple(parts))
