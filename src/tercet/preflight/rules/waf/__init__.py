@@ -1,0 +1,3 @@
+"""Rules of web access control lists: AWS WAF."""
+
+from __future__ import annotations
