@@ -1,0 +1,1 @@
+"""Rules of networks: address ranges, zones, routes, endpoints, load balancers and security groups."""

@@ -1,0 +1,84 @@
+"""A description of a security group, or of a rule, in characters that AWS refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tercet.preflight.findings import Severity
+from tercet.preflight.graph import Block, Resource
+from tercet.preflight.rule import Context, Problem, Rule
+
+_ADMITTED = r"A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*"
+_BAD = re.compile(f"[^{_ADMITTED}]")
+_LONGEST = 255
+_SET = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+
+RULE = Rule(
+    id="sg-description-charset",
+    title="A security group's description holds what AWS refuses",
+    severity=Severity.APPLY_FAILS,
+    rationale=(
+        f"Descriptions of security groups and of their rules hold at most {_LONGEST} of the characters {_SET}. "
+        "Apostrophes, arrows, umlauts and dashes longer than a hyphen are not among them."
+    ),
+    aws_error=(
+        "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than 256 "
+        f"characters from the following set:  {_SET}"
+    ),
+    confirmed=True,
+    sources=(
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html",
+        "https://github.com/cds-snc/notification-terraform/pull/561",
+        "https://github.com/hashicorp/terraform-provider-aws/issues/18874",
+    ),
+    resources=(
+        "aws_security_group",
+        "aws_security_group_rule",
+        "aws_vpc_security_group_ingress_rule",
+        "aws_vpc_security_group_egress_rule",
+    ),
+    failing="""
+resource "aws_security_group" "database" {
+  name        = "payments-database-dev"
+  description = "The processor's way to the database"
+}
+""",
+    passing="""
+resource "aws_security_group" "database" {
+  name        = "payments-database-dev"
+  description = "The way of the processor to the database"
+}
+""",
+)
+
+
+@RULE.check
+def check(resource: Resource, context: Context) -> Iterator[Problem]:
+    """Look at the descriptions of a group, of its rules, or of one rule."""
+    del context
+    yield from _wrong(resource, "security group" if resource.type == "aws_security_group" else "rule")
+    if resource.type == "aws_security_group":
+        for name in ("ingress", "egress"):
+            for block in resource.blocks(name):
+                yield from _wrong(block, "rule")
+
+
+def _wrong(block: Block, what: str) -> Iterator[Problem]:
+    value = block.value("description")
+    if not isinstance(value, str):
+        return
+    bad = sorted(set(_BAD.findall(value)))
+    if not bad and len(value) <= _LONGEST:
+        return
+    said = f"holds {' '.join(bad[:10])}" if bad else f"has {len(value)} characters"
+    yield Problem(
+        block,
+        "description",
+        f"The description {said}; AWS admits at most {_LONGEST} of {_SET}, and refuses the {what}.",
+        fix="Write it in the admitted characters.",
+        aws_error=(
+            f"InvalidParameterValue: Invalid {what} description. Valid descriptions are strings less than 256 "
+            f"characters from the following set:  {_SET}"
+        ),
+    )
