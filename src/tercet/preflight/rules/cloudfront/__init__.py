@@ -1,0 +1,3 @@
+"""Rules of content delivery: CloudFront."""
+
+from __future__ import annotations
