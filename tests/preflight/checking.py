@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ def check_hcl(text: str, intent: Intent | None = None, *, options: Options | Non
 def check_json(configuration: dict[str, Any], intent: Intent | None = None, *, options: Options | None = None) -> Report:  # fmt: skip
     """Check a configuration in the JSON syntax, or a plan."""
     return check_configuration(configuration, options or Options(intent=intent or Intent()))
+
+
+def check_json_file(configuration: dict[str, Any], *, options: Options | None = None) -> Report:
+    """Check a configuration in the JSON syntax that stands in a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "main.tf.json"
+        path.write_text(json.dumps(configuration), encoding="utf-8")
+        return check_path(path.parent, options)
 
 
 def found(report: Report, rule: str) -> list[Finding]:

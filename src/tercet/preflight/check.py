@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tercet.preflight import engine, loading
+from tercet.preflight import engine, loading, registry, suppressions
 from tercet.preflight.findings import Report
 from tercet.preflight.intent import Intent
 from tercet.preflight.suppressions import Suppression
@@ -50,7 +50,28 @@ def check_path(path: Path | str, options: Options | None = None) -> Report:
     PreflightError
         There is nothing that can be checked.
     """
-    return merge(engine.run(graph, options or Options()) for graph in loading.load(Path(path)))
+    path, options = Path(path), options or Options()
+    reports = _programs(path, options)
+    if not reports or (path.is_dir() and loading.holds_configuration(path)):
+        reports += [engine.run(graph, options) for graph in loading.load(path)]
+    return merge(reports)
+
+
+def _programs(path: Path, options: Options) -> list[Report]:
+    """Check a Python program, or those in a folder if they make an app; no report where there is none."""
+    if path.suffix != ".py" and not path.is_dir():
+        return []
+    from tercet.preflight.programs import check_programs
+
+    checked = check_programs(path)
+    if not checked.files:
+        return []
+    rules = registry.chosen(options.select, options.ignore, registry.everything())
+    as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
+    kept = [finding for finding in checked.findings if finding.rule in rules]
+    outcome = suppressions.apply(kept, options.suppressions, as_of, asked=rules)
+    asked = sum(1 for rule in rules.values() if rule.run is None)
+    return [Report(outcome.remaining, (), outcome.accepted, (*checked.warnings, *outcome.warnings), 0, asked)]
 
 
 def check_configuration(configuration: Mapping[str, Any], options: Options | None = None, name: str = "cdk.tf.json") -> Report:  # fmt: skip

@@ -7,7 +7,7 @@ import datetime
 import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tercet.preflight import registry, suppressions
 from tercet.preflight.findings import Finding, Report, Source, Undecided, worst_first
@@ -21,13 +21,15 @@ from tercet.preflight.versions import Versions
 if TYPE_CHECKING:
     from tercet.preflight.check import Options
 
+DEFECT: Final = "the rule failed, which is a defect of the rule"
+
 
 def run(graph: Graph, options: Options) -> Report:
     """Check one root module."""
     as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
     versions = Versions(options.terraform_version or graph.required_version, graph.required_providers.get("aws"))
     context = Context(graph, options.intent, as_of, versions)
-    rules = registry.chosen(options.select, options.ignore)
+    rules = registry.chosen(options.select, options.ignore, registry.everything())
     findings: dict[tuple[str, ...], Finding] = {}
     undecided: dict[Undecided, None] = {}
     for rule in rules.values():
@@ -37,7 +39,7 @@ def run(graph: Graph, options: Options) -> Report:
             else:
                 undecided[answer] = None
     found = tuple(_placed(one) for one in findings.values())
-    known = registry.all_rules()
+    known = registry.everything()
     own, malformed = suppressions.in_resources(graph.resources.values(), known)
     accepting = (*options.suppressions, *own)
     outcome = suppressions.apply((*found, *malformed), accepting, as_of, asked=rules, undecided=undecided)
@@ -62,9 +64,9 @@ def _ask(rule: Rule, context: Context) -> Iterator[Finding | Undecided]:
         except Undecidable as unknown:
             address = subject.address if isinstance(subject, Resource) else "configuration"
             yield Undecided(rule.id, address, str(unknown))
-        except RecursionError:
+        except Exception as error:  # noqa: BLE001  (whatever the input holds, the other rules still answer)
             address = subject.address if isinstance(subject, Resource) else "configuration"
-            yield Undecided(rule.id, address, "it is nested too deeply")
+            yield Undecided(rule.id, address, f"{DEFECT}: {type(error).__name__}: {error}")
 
 
 def _finding(rule: Rule, problem: Problem) -> Finding:

@@ -42,6 +42,11 @@ def load(path: Path) -> list[Graph]:
     return [_load_file(path)]
 
 
+def holds_configuration(folder: Path) -> bool:
+    """Tell whether there is any Terraform in a folder or below."""
+    return bool(_roots(folder))
+
+
 def load_document(document: dict[str, Any], name: str) -> Graph:
     """Load a configuration in the JSON syntax, or a plan, that is in memory.
 

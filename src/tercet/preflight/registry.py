@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import functools
 import importlib
@@ -43,7 +44,7 @@ def chosen(select: Iterable[str], ignore: Iterable[str], known: Mapping[str, Rul
     PreflightError
         One of them names no rule.
     """
-    known = all_rules() if known is None else known
+    known = everything() if known is None else known
     selected, ignored = tuple(select), tuple(ignore)
     for pattern in (*selected, *ignored):
         if not fnmatch.filter(known, pattern):
@@ -54,3 +55,25 @@ def chosen(select: Iterable[str], ignore: Iterable[str], known: Mapping[str, Rul
         if (not selected or any(fnmatch.fnmatchcase(name, one) for one in selected))
         and not any(fnmatch.fnmatchcase(name, one) for one in ignored)
     }
+
+
+@functools.cache
+def everything() -> Mapping[str, Rule]:
+    """Return every rule by its id: those for configurations, and those for Python programs."""
+    module = importlib.import_module("tercet.preflight.programs.rules")
+    return dict(sorted({**all_rules(), **{rule.id: rule for rule in getattr(module, "PROGRAM_RULES", ())}}.items()))
+
+
+def one(name: str, known: Mapping[str, Rule]) -> Rule:
+    """Return a rule by its id.
+
+    Raises
+    ------
+    PreflightError
+        There is none of that id.
+    """
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise PreflightError(f"No rule is called {name!r}.{hint} `tercet rules` lists them.")

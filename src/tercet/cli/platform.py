@@ -1,4 +1,7 @@
-"""The command line: reads arguments, calls the rooms, prints, and turns errors into exit codes."""
+"""The commands of the platform: deploy it here or for real, look at it, take it down.
+
+What a command needs is imported when it is called: together these rooms take seconds that `tercet check` has no use for.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,15 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from tercet import account, deploy, settings, terraform
-from tercet.errors import TercetError
-from tercet.local import platform, summary
-from tercet.synth.app import synthesize
+from tercet.cli.console import DECLINED, NOT_RUNNING, app, err, out
 
-NOT_RUNNING = 1
-DECLINED = 1
-CANNOT = 2
-INTERRUPTED = 130
-
-app = typer.Typer(
-    name="tercet",
-    help="A payment platform for one AWS region that goes on when an availability zone is lost.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from tercet import account, deploy
+    from tercet.local import platform
 
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Settings to read instead of tercet.toml.")
@@ -41,6 +29,9 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 @app.command()
 def up(settings_file: SettingsFile = None) -> None:
     """Deploy the whole platform onto an embedded AWS and leave it running."""
+    from tercet import settings, terraform
+    from tercet.local import platform
+
     deployed = platform.up(settings.load(settings_file), Path.cwd(), terraform.progress, _say)
     if deployed.changes is None:
         out.print("No changes: what stands is what the configuration says.")
@@ -55,6 +46,8 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Tell what runs in this folder. Exit code 1: nothing does."""
+    from tercet.local import platform
+
     found = platform.status(Path.cwd())
     if as_json:
         shown = dataclasses.asdict(found) if found else {}
@@ -70,12 +63,17 @@ def status(
 @app.command()
 def token() -> None:
     """Print an access token for the embedded API, valid for an hour."""
+    from tercet.local import platform
+
     sys.stdout.write(platform.token(Path.cwd()) + "\n")
 
 
 @app.command()
 def down() -> None:
     """Destroy everything on the embedded AWS through Terraform, and stop it."""
+    from tercet import terraform
+    from tercet.local import platform
+
     taken_down = platform.down(Path.cwd(), terraform.progress, _say)
     out.print("Everything is destroyed and stopped." if taken_down else "Nothing runs in this folder.")
 
@@ -86,6 +84,9 @@ def synth(
     folder: Annotated[Path, typer.Option("--out", help="Where to write.")] = Path("cdktf.out"),
 ) -> None:
     """Write the Terraform configuration and nothing else."""
+    from tercet import settings
+    from tercet.synth.app import synthesize
+
     written = synthesize(settings.load(settings_file), out=folder.absolute(), cache=Path(".tercet/cache").absolute())
     out.print(f"{len(written.addresses)} resources in {written.folder / 'cdk.tf.json'}", soft_wrap=True)
 
@@ -93,6 +94,8 @@ def synth(
 @app.command()
 def bootstrap(settings_file: SettingsFile = None) -> None:
     """Create the S3 bucket for the state of real deployments. Safe to repeat."""
+    from tercet import account, settings
+
     loaded = settings.load(settings_file)
     owner = account.identify(loaded)
     made = account.create_state_bucket(owner, loaded)
@@ -103,38 +106,25 @@ def bootstrap(settings_file: SettingsFile = None) -> None:
 @app.command()
 def plan(settings_file: SettingsFile = None) -> None:
     """Show what a deployment to your AWS account would change."""
+    from tercet import deploy, settings, terraform
+
     _show_plan(deploy.plan(settings.load(settings_file), terraform.progress))
 
 
 @app.command("deploy")
 def deploy_command(settings_file: SettingsFile = None, yes: Yes = False) -> None:
     """Show what a deployment to your AWS account changes, ask, and do it."""
+    from tercet import deploy, settings, terraform
+
     _carry_out(deploy.plan(settings.load(settings_file), terraform.progress), "deploying", yes=yes)
 
 
 @app.command()
 def destroy(settings_file: SettingsFile = None, yes: Yes = False) -> None:
     """Show what would be destroyed in your AWS account, ask, and do it."""
+    from tercet import deploy, settings, terraform
+
     _carry_out(deploy.plan(settings.load(settings_file), terraform.progress, destroy=True), "destroying", yes=yes)
-
-
-def main() -> None:
-    """Run the command line; every error that a user can cause or cure is a sentence and exit code 2."""
-    try:
-        app()
-    except TercetError as error:
-        err.print(f"tercet: {error}", markup=False, soft_wrap=True)
-        sys.exit(CANNOT)
-    except OSError as error:  # a full disk, a folder that may not be written: whichever file it hit
-        err.print(
-            f"tercet: {error.filename or 'A file'} cannot be used: {error.strerror or error}.",
-            markup=False,
-            soft_wrap=True,
-        )
-        sys.exit(CANNOT)
-    except KeyboardInterrupt:
-        err.print("tercet: interrupted; the same command goes on from here.", markup=False)
-        sys.exit(INTERRUPTED)
 
 
 def _say(step: str) -> None:
@@ -142,6 +132,8 @@ def _say(step: str) -> None:
 
 
 def _show(found: platform.Status) -> None:
+    from tercet.local import summary
+
     out.print(summary.table(found.counted, found.zones))
     program = shlex.quote(sys.argv[0])
     if found.resources < found.expected:
@@ -178,6 +170,8 @@ def _show_plan(prepared: deploy.Prepared) -> None:
 
 
 def _carry_out(prepared: deploy.Prepared, label: str, *, yes: bool) -> None:
+    from tercet import terraform
+
     _show_plan(prepared)
     if not prepared.plan.has_changes:
         return
@@ -189,6 +183,3 @@ def _carry_out(prepared: deploy.Prepared, label: str, *, yes: bool) -> None:
     for name, value in applied.outputs.items():
         out.print(f"{name} = {value}", markup=False, soft_wrap=True)
 
-
-if __name__ == "__main__":
-    main()

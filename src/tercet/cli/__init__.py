@@ -1,0 +1,33 @@
+"""The command line: reads arguments, calls the rooms, prints, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+from tercet.cli import platform, preflight
+from tercet.cli.console import CANNOT, INTERRUPTED, app, err
+from tercet.errors import TercetError
+
+__all__ = ["app", "main", "platform", "preflight"]
+
+
+def main() -> None:
+    """Run the command line; every error that a user can cause or cure is a sentence and exit code 2."""
+    try:
+        app()
+    except TercetError as error:
+        err.print(f"tercet: {error}", markup=False, soft_wrap=True)
+        sys.exit(CANNOT)
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        sys.stderr.close()
+        sys.exit(CANNOT)
+    except OSError as error:  # a full disk, a folder that may not be written: whichever file it hit
+        err.print(
+            f"tercet: {error.filename or 'A file'} cannot be used: {error.strerror or error}.",
+            markup=False,
+            soft_wrap=True,
+        )
+        sys.exit(CANNOT)
+    except KeyboardInterrupt:
+        err.print("tercet: interrupted; the same command goes on from here.", markup=False)
+        sys.exit(INTERRUPTED)
