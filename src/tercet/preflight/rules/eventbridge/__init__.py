@@ -1,0 +1,1 @@
+"""Rules of EventBridge: rules, patterns, schedules, buses and targets."""

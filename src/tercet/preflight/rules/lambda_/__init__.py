@@ -1,0 +1,1 @@
+"""Rules of Lambda: functions, their packages, versions, concurrency and event sources."""

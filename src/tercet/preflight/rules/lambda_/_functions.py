@@ -1,0 +1,48 @@
+"""Which function something means: by its name, its ARN, or one of its aliases."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tercet.preflight.graph import Block, Resource
+from tercet.preflight.values import references_in
+
+FUNCTION: Final = "aws_lambda_function"
+ALIAS: Final = "aws_lambda_alias"
+
+
+def function_of(block: Block, argument: str) -> Resource | None:
+    """Return the function that an argument means, directly or through an alias; None where it stands elsewhere."""
+    if (function := block.target(argument, FUNCTION)) is not None:
+        return function
+    alias = block.target(argument, ALIAS)
+    return alias.target("function_name", FUNCTION) if alias is not None else None
+
+
+def is_image(function: Resource) -> bool:
+    """Tell whether the function is a container image.
+
+    Raises
+    ------
+    Undecidable
+        The kind of package is not known.
+    """
+    return function.has("image_uri") or function.text("package_type", "Zip") == "Image"
+
+
+def names_latest(block: Block, argument: str) -> bool:
+    """Tell whether a version argument is ``$LATEST``: as text, or as ``version`` of a function that publishes none.
+
+    Raises
+    ------
+    Undecidable
+        Neither the version nor whether the function publishes one is known.
+    """
+    value = block.value(argument)
+    if isinstance(value, str):
+        return str(value) == "$LATEST"
+    for reference in references_in(value):
+        if reference.path == ("version",):
+            for function in block.owner.graph.find(reference.address):
+                return function.type == FUNCTION and not function.flag("publish", False)
+    return False

@@ -1,0 +1,1 @@
+"""Rules of SNS: topics and subscriptions."""

@@ -1,0 +1,1 @@
+"""Rules of SQS: queues, their names, limits and dead-letter queues."""

@@ -1,0 +1,32 @@
+"""Where a queue sends what it could not get rid of."""
+
+from __future__ import annotations
+
+from tercet.preflight.graph import Block, Resource
+from tercet.preflight.values import Value
+
+QUEUE = "aws_sqs_queue"
+
+
+def redrives(resource: Resource) -> tuple[Resource | None, Block | None]:
+    """Return the source queue and the redrive policy of a queue, or of a redrive policy that stands by itself.
+
+    Raises
+    ------
+    Undecidable
+        Nothing of the policy is known.
+    """
+    source = resource if resource.type == QUEUE else resource.target("queue_url", QUEUE)
+    document = resource.document("redrive_policy")
+    return source, Block(resource, "redrive_policy", document) if isinstance(document, dict) else None
+
+
+def dead_letter_queue(policy: Block) -> Resource | None:
+    """Return the queue that a redrive policy names, where it stands in the configuration."""
+    return policy.target("deadLetterTargetArn", QUEUE)
+
+
+def literal_arn(policy: Block) -> str:
+    """Return the ARN of a redrive policy where it is plain text."""
+    value: Value = policy.value("deadLetterTargetArn")
+    return str(value) if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""Rules of Step Functions: definitions in Amazon States Language, and logging."""
