@@ -1,0 +1,43 @@
+"""A role given to a service that may not assume it, which shows only when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tercet.preflight.findings import Severity
+from tercet.preflight.graph import Resource
+from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules.wiring import _examples as example
+from tercet.preflight.rules.wiring._trusts import SILENT, mismatches
+
+_SELECTION = """
+resource "aws_backup_selection" "cluster" {
+  name         = "payments-cluster-dev"
+  plan_id      = "0a1b2c3d-1111-2222-3333-444455556666"
+  iam_role_arn = aws_iam_role.backup.arn
+  resources    = ["arn:aws:rds:us-east-1:111122223333:cluster:payments-dev"]
+}
+"""
+
+RULE = Rule(
+    id="role-trust-mismatch-at-run-time",
+    title="A role that its service will not be able to assume",
+    severity=Severity.SILENT_OUTAGE,
+    rationale=(
+        "A service assumes the role that it is given, which its trust policy must allow to that service's principal. "
+        "Backup, EventBridge, ECS, flow logs, RDS Proxy, Pipes, replication and others try it only when they need it: "
+        "it deploys, and then nothing is backed up, started or delivered."
+    ),
+    sources=(
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services",
+    ),
+    resources=tuple(SILENT),
+    failing=example.role(service="rds.amazonaws.com", name="backup") + _SELECTION,
+    passing=example.role(service="backup.amazonaws.com", name="backup") + _SELECTION,
+)
+
+
+@RULE.check
+def check(resource: Resource, _: Context) -> Iterator[Problem]:
+    """Look at the trust policy of each role."""
+    yield from mismatches(resource, SILENT[resource.type], "it deploys, and the service cannot do its work.")
