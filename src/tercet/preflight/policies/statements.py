@@ -50,6 +50,16 @@ class Statement:
     structure: Value = None
     sid: Value = None
 
+    @property
+    def grants(self) -> bool:
+        """Tell whether it allows something; IAM takes ``allow`` for ``Allow``."""
+        return isinstance(self.effect, str) and self.effect.lower() == "allow"
+
+    @property
+    def denies(self) -> bool:
+        """Tell whether it denies something."""
+        return isinstance(self.effect, str) and self.effect.lower() == "deny"
+
     def covers(self, action: str | None, target: Target, principal: str | None, kind: str) -> Answer:
         """Tell whether the statement speaks of this at all, conditions aside."""
         parts = [self._covers_action(action), self._covers_resource(target)]
@@ -145,10 +155,10 @@ class Policy:
             if answer is False:
                 continue
             conditional = bool(statement.conditions)
-            if statement.effect == "Deny":
+            if statement.denies:
                 if not (conditional and conditions_hold):
                     denied = any_of([denied, None if conditional else answer])
-            elif statement.effect == "Allow":
+            elif statement.grants:
                 allowed = any_of([allowed, None if conditional and not conditions_hold else answer])
             elif isinstance(statement.effect, str):
                 continue  # neither: AWS refuses the policy, and another rule says so
@@ -158,14 +168,14 @@ class Policy:
 
     def allowing(self) -> Iterator[Statement]:
         """Go through the statements that allow something."""
-        return (one for one in self.statements if one.effect == "Allow")
+        return (one for one in self.statements if one.grants)
 
 
 def read(structure: Value) -> Policy | None:
     """Return the policy that a decoded document is; None where it is none."""
     if not isinstance(structure, dict):
         return None
-    written = structure.get("Statement")
+    written = _folded(structure).get("statement")
     entries = written if isinstance(written, list) else [] if written is None else [written]
     return Policy(tuple(statement(one) for one in entries), structure)
 
@@ -175,18 +185,24 @@ def statement(written: Value) -> Statement:
     if not isinstance(written, dict):
         hidden: list[Value] = [written if not isinstance(written, str) else Unknown("not a statement")]
         return Statement(Unknown("the statement is not known"), hidden, resources=hidden, principals={"*": hidden})
+    element = _folded(written)
     return Statement(
-        effect=written.get("Effect", "Allow"),
-        actions=entries_of(written.get("Action")),
-        not_actions=entries_of(written.get("NotAction")),
-        resources=entries_of(written.get("Resource")),
-        not_resources=entries_of(written.get("NotResource")),
-        principals=_principals(written.get("Principal")),
-        not_principals=_principals(written.get("NotPrincipal")),
-        conditions=written.get("Condition") or {},
+        effect=element.get("effect", "Allow"),
+        actions=entries_of(element.get("action")),
+        not_actions=entries_of(element.get("notaction")),
+        resources=entries_of(element.get("resource")),
+        not_resources=entries_of(element.get("notresource")),
+        principals=_principals(element.get("principal")),
+        not_principals=_principals(element.get("notprincipal")),
+        conditions=element.get("condition") or {},
         structure=written,
-        sid=written.get("Sid"),
+        sid=element.get("sid"),
     )
+
+
+def _folded(written: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a structure by its keys in small letters: whether IAM minds them is not for here."""
+    return {str(key).lower(): value for key, value in written.items()}
 
 
 def entries_of(value: Value) -> list[Value] | None:

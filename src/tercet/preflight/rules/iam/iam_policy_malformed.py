@@ -19,6 +19,8 @@ _KEYS: Final = ("Version", "Id", "Statement")
 _ELEMENTS: Final = (
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 )  # fmt: skip
+_FOLDED_KEYS: Final = frozenset(one.lower() for one in _KEYS)
+_FOLDED_ELEMENTS: Final = frozenset(one.lower() for one in _ELEMENTS)
 _VERSIONS: Final = ("2008-10-17", "2012-10-17")
 _ACTION: Final = re.compile(r"\*|[A-Za-z0-9-]{1,64}:[A-Za-z0-9*?-]{1,128}")
 _SID: Final = re.compile(r"[0-9A-Za-z]{0,128}")
@@ -36,7 +38,7 @@ RULE = Rule(
     rationale=(
         "A policy is a JSON object with Version and Statement; a statement has an Effect of Allow or Deny, an Action "
         "or "
-        "NotAction that names its service, and no other elements than IAM knows. Names are written with capitals. "
+        "NotAction that names its service, and no other elements than IAM knows. "
         "Terraform checks only that it is JSON; the service refuses the rest when the policy is created."
     ),
     aws_error="MalformedPolicyDocument: Syntax errors in policy.",
@@ -53,7 +55,7 @@ resource "aws_iam_user_policy" "auditor" {
   user = aws_iam_user.auditor.name
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "allow", Actions = ["s3:GetObject"], Resource = "arn:aws:s3:::payments-audit-dev/*" }]
+    Statement = [{ Effect = "Allow", Actions = ["s3:GetObject"], Resource = "arn:aws:s3:::payments-audit-dev/*" }]
   })
 }
 """,
@@ -107,16 +109,16 @@ def _flaws(policy: Policy, identity: bool) -> Iterator[tuple[str, str, str | Non
     written = policy.structure
     if isinstance(written, dict):
         for key in written:
-            if key not in _KEYS:
+            if str(key).lower() not in _FOLDED_KEYS:
                 yield f"The document has a key {key}", _instead(key, _KEYS), None
         version = written.get("Version")
         if isinstance(version, str) and version not in _VERSIONS:
             yield f"Version is {version}, and there are only {' and '.join(_VERSIONS)}", f"Write {_VERSIONS[1]}.", None
-        if "Statement" not in written:
+        if not any(str(key).lower() == "statement" for key in written):
             yield "The document has no Statement", "Add Statement.", None
     names: set[str] = set()
     for place, statement in enumerate(policy.statements):
-        yield from _statement_flaws(statement, called(statement, place), identity)
+        yield from _statement_flaws(statement, called(statement, place), identity, written is not None)
         if isinstance(statement.sid, str) and statement.sid:
             if statement.sid in names:
                 error = "MalformedPolicyDocument: Statement IDs (SID) in a single policy must be unique."
@@ -124,15 +126,17 @@ def _flaws(policy: Policy, identity: bool) -> Iterator[tuple[str, str, str | Non
             names.add(statement.sid)
 
 
-def _statement_flaws(statement: Statement, name: str, identity: bool) -> Iterator[tuple[str, str, str | None]]:
+def _statement_flaws(
+    statement: Statement, name: str, identity: bool, from_json: bool
+) -> Iterator[tuple[str, str, str | None]]:
     written = statement.structure
-    if isinstance(written, dict) and "Statement" not in written and ("Effect" in written or "Action" in written):
+    if isinstance(written, dict) and from_json:
         for key in written:
-            if key not in _ELEMENTS:
+            if str(key).lower() not in _FOLDED_ELEMENTS:
                 yield f"{name} has an element {shown(key, 40)}", _instead(key, _ELEMENTS), None
-        if "Effect" not in written:
+        if not any(str(key).lower() == "effect" for key in written):
             yield f"{name} has no Effect", 'Add Effect = "Allow".', None
-    if isinstance(statement.effect, str) and statement.effect not in ("Allow", "Deny"):
+    if isinstance(statement.effect, str) and not (statement.grants or statement.denies):
         yield f"{name} has the Effect {shown(statement.effect, 40)}", "Write Allow or Deny.", None
     if statement.actions is None and statement.not_actions is None and isinstance(statement.effect, str):
         error = "MalformedPolicyDocument: Policy statement must contain actions."
@@ -150,8 +154,5 @@ def _statement_flaws(statement: Statement, name: str, identity: bool) -> Iterato
 
 
 def _instead(key: str, known: tuple[str, ...]) -> str:
-    for one in known:
-        if one.lower() == str(key).lower():
-            return f"Write {one}."
     near = difflib.get_close_matches(str(key)[:64], known, 1, 0.7)
     return f"Write {near[0]}." if near else "Remove it."

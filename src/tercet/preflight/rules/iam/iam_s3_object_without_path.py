@@ -88,7 +88,7 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
 
 
 def _object_action(statement: Statement) -> str | None:
-    if statement.effect != "Allow":
+    if not statement.grants:
         return None
     for action in statement.actions or ():
         if isinstance(action, str) and action.lower() in _OF_OBJECTS:

@@ -51,7 +51,7 @@ def check(role: Resource, _: Context) -> Iterator[Problem]:
     if (trust := trust_document(role)) is None:
         return
     for place, statement in enumerate(trust.policy.statements):
-        if statement.effect == "Allow" and not statement.conditions and _is_everybody(statement):
+        if statement.grants and not statement.conditions and _is_everybody(statement):
             yield Problem(
                 role,
                 trust.argument,

@@ -57,7 +57,7 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
         return
     for document in identity_documents(resource):
         for place, statement in enumerate(document.policy.statements):
-            if statement.effect == "Allow" and (wide := _wide(statement)):
+            if statement.grants and (wide := _wide(statement)):
                 yield Problem(
                     document.block,
                     document.argument,

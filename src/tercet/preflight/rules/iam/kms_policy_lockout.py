@@ -93,7 +93,7 @@ def check(key: Resource, _: Context) -> Iterator[Problem]:
 
 def _can_be_changed(policy: Policy) -> bool:
     for statement in policy.statements:
-        if statement.effect == "Deny" or statement.covers(_ACTION, None, None, "AWS") is False:
+        if statement.denies or statement.covers(_ACTION, None, None, "AWS") is False:
             continue
         if not isinstance(statement.effect, str) or statement.not_principals is not None:
             return True

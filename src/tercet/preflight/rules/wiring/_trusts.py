@@ -30,11 +30,25 @@ REFUSED: Final[dict[str, tuple[Use, ...]]] = {
             "permission for API Gateway and add the required role policy.",
         ),
     ),
+    "aws_backup_selection": (
+        Use(
+            "iam_role_arn",
+            "backup.amazonaws.com",
+            "InvalidParameterValueException: IAM Role <role> cannot be assumed by AWS Backup",
+        ),
+    ),
     "aws_cloudtrail": (
         Use(
             "cloud_watch_logs_role_arn",
             "cloudtrail.amazonaws.com",
             "InvalidCloudWatchLogsRoleArnException: Access denied. Check the trust relationships for your role.",
+        ),
+    ),
+    "aws_cloudwatch_event_target": (
+        Use(
+            "role_arn",
+            "events.amazonaws.com",
+            "ValidationException: Provided role '<role>' cannot be assumed by principal 'events.amazonaws.com'.",
         ),
     ),
     "aws_codebuild_project": (
@@ -68,6 +82,7 @@ REFUSED: Final[dict[str, tuple[Use, ...]]] = {
         )
         for block in ("extended_s3_configuration", "kinesis_source_configuration")
     ),
+    "aws_pipes_pipe": (Use("role_arn", "pipes.amazonaws.com"),),
     "aws_rds_cluster_instance": (
         Use(
             "monitoring_role_arn",
@@ -98,8 +113,6 @@ REFUSED: Final[dict[str, tuple[Use, ...]]] = {
 SILENT: Final[dict[str, tuple[Use, ...]]] = {
     "aws_api_gateway_integration": (Use("credentials", "apigateway.amazonaws.com"),),
     "aws_appsync_datasource": (Use("service_role_arn", "appsync.amazonaws.com"),),
-    "aws_backup_selection": (Use("iam_role_arn", "backup.amazonaws.com"),),
-    "aws_cloudwatch_event_target": (Use("role_arn", "events.amazonaws.com"),),
     "aws_db_proxy": (Use("role_arn", "rds.amazonaws.com"),),
     "aws_ecs_task_definition": (
         Use("execution_role_arn", "ecs-tasks.amazonaws.com"),
@@ -107,7 +120,6 @@ SILENT: Final[dict[str, tuple[Use, ...]]] = {
     ),
     "aws_flow_log": (Use("iam_role_arn", "vpc-flow-logs.amazonaws.com"),),
     "aws_iam_instance_profile": (Use("role", "ec2.amazonaws.com"),),
-    "aws_pipes_pipe": (Use("role_arn", "pipes.amazonaws.com"),),
     "aws_s3_bucket_replication_configuration": (Use("role", "s3.amazonaws.com"),),
     "aws_sns_topic": (
         Use("sqs_failure_feedback_role_arn", "sns.amazonaws.com"),

@@ -24,9 +24,11 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A service assumes the role that it is given, which its trust policy must allow to that service's principal. "
-        "Step Functions, Scheduler, Firehose, EKS, CodeBuild, CloudTrail, API Gateway and enhanced monitoring of RDS "
-        "try it when the resource is made, and refuse the resource."
+        "Step Functions, Scheduler, EventBridge, Backup, Firehose, EKS, CodeBuild, CloudTrail, API Gateway and "
+        "enhanced "
+        "monitoring of RDS try it when the resource is made, and refuse the resource."
     ),
+    confirmed=True,
     aws_error="AccessDeniedException: the service is not authorized to assume the provided role",
     sources=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services",

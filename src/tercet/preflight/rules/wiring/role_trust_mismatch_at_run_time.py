@@ -10,12 +10,12 @@ from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.wiring import _examples as example
 from tercet.preflight.rules.wiring._trusts import SILENT, mismatches
 
-_SELECTION = """
-resource "aws_backup_selection" "cluster" {
-  name         = "payments-cluster-dev"
-  plan_id      = "0a1b2c3d-1111-2222-3333-444455556666"
-  iam_role_arn = aws_iam_role.backup.arn
-  resources    = ["arn:aws:rds:us-east-1:111122223333:cluster:payments-dev"]
+_FLOW_LOG = """
+resource "aws_flow_log" "network" {
+  vpc_id          = "vpc-0a1b2c3d4e5f60718"
+  traffic_type    = "REJECT"
+  iam_role_arn    = aws_iam_role.flow_logs.arn
+  log_destination = "arn:aws:logs:us-east-1:111122223333:log-group:/payments/network-dev"
 }
 """
 
@@ -25,15 +25,15 @@ RULE = Rule(
     severity=Severity.SILENT_OUTAGE,
     rationale=(
         "A service assumes the role that it is given, which its trust policy must allow to that service's principal. "
-        "Backup, EventBridge, ECS, flow logs, RDS Proxy, Pipes, replication and others try it only when they need it: "
-        "it deploys, and then nothing is backed up, started or delivered."
+        "ECS, flow logs, RDS Proxy, replication, AppSync, instance profiles and others try it only when they need it: "
+        "it deploys, and then nothing is started or delivered."
     ),
     sources=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services",
     ),
     resources=tuple(SILENT),
-    failing=example.role(service="rds.amazonaws.com", name="backup") + _SELECTION,
-    passing=example.role(service="backup.amazonaws.com", name="backup") + _SELECTION,
+    failing=example.role(service="ec2.amazonaws.com", name="flow_logs") + _FLOW_LOG,
+    passing=example.role(service="vpc-flow-logs.amazonaws.com", name="flow_logs") + _FLOW_LOG,
 )
 
 
