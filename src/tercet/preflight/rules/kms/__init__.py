@@ -1,0 +1,1 @@
+"""Encryption: KMS keys, aliases, and what is stored without them."""

@@ -1,0 +1,1 @@
+"""Databases: Aurora and RDS."""

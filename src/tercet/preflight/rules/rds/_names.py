@@ -1,0 +1,14 @@
+"""Names of which parts may not be known."""
+
+from __future__ import annotations
+
+from tercet.preflight.values import Template, Value
+
+
+def known_parts(value: Value) -> list[str | None]:
+    """Return the parts of a string; None stands for a part that is not known."""
+    if isinstance(value, str):
+        return [str(value)]
+    if isinstance(value, Template):
+        return [str(part) if isinstance(part, str) else None for part in value.parts]
+    return [None]

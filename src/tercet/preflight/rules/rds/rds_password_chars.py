@@ -1,0 +1,83 @@
+"""A literal master password with characters or of a length that RDS refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tercet.preflight.findings import Severity
+from tercet.preflight.graph import Resource
+from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules.rds import _engines as engines
+
+RULE = Rule(
+    id="rds-password-chars",
+    title="Master password that RDS refuses",
+    severity=Severity.APPLY_FAILS,
+    rationale=(
+        'A master password has at least 8 characters, printable ASCII without `/`, `@`, `"` and spaces; at most '
+        "41 for MySQL and MariaDB, 128 for PostgreSQL and SQL Server. (A literal password is a finding of its "
+        "own.)"
+    ),
+    aws_error=(
+        "InvalidParameterValue: The parameter MasterUserPassword is not a valid password. Only printable ASCII "
+        "characters besides '/', '@', '\"', ' ' may be used."
+    ),
+    confirmed=True,
+    sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",),
+    resources=(
+        "aws_db_instance",
+        "aws_rds_cluster",
+    ),
+    failing="""
+resource "aws_db_instance" "payments" {
+  identifier          = "payments-dev"
+  engine              = "mysql"
+  instance_class      = "db.m6g.large"
+  allocated_storage   = 50
+  username            = "payments"
+  password            = "p@ssw0rd/1"
+  storage_encrypted   = true
+  skip_final_snapshot = true
+}
+""",
+    passing="""
+resource "aws_db_instance" "payments" {
+  identifier                  = "payments-dev"
+  engine                      = "mysql"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 50
+  username                    = "payments"
+  manage_master_user_password = true
+  storage_encrypted           = true
+  skip_final_snapshot         = true
+}
+""",
+)
+
+
+@RULE.check
+def check(database: Resource, _: Context) -> Iterator[Problem]:
+    """Look at the characters."""
+    name = "password" if database.type == "aws_db_instance" else "master_password"
+    if database.value(name) in (None, ""):
+        return
+    password = database.text(name) or ""
+    wrong = sorted({character for character in password if character in _REFUSED or not "!" <= character <= "~"})
+    longest = _LONGEST.get(engines.engine_of(database) or "", 128)
+    if wrong:
+        said = f"holds {' '.join(map(repr, wrong[:5]))}"
+    elif not _SHORTEST <= len(password) <= longest:
+        said = f"is {len(password)} characters long"
+    else:
+        return
+    yield Problem(
+        database,
+        name,
+        f'{name} {said}: RDS takes {_SHORTEST} to {longest} printable ASCII characters without / @ " and spaces.',
+        fix="Use manage_master_user_password, or random_password with override_special.",
+    )
+
+
+_REFUSED = '/@" '
+_SHORTEST = 8
+_LONGEST = {"mysql": 41, "mariadb": 41, "aurora-mysql": 41, "aurora": 41}
