@@ -17,7 +17,8 @@ RULE = Rule(
         "provider "
         "refuses every other combination when it plans."
     ),
-    aws_error='"<argument>": conflicts with alias',
+    aws_error='"alias": conflicts with <argument>',
+    confirmed=True,
     sources=("https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_record",),
     resources=("aws_route53_record",),
     failing="""
@@ -61,7 +62,7 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
                     argument,
                     f"the record is an alias and has {argument} = {record.shown(argument)}: the plan stops.",
                     fix=f"Remove {argument}.",
-                    aws_error=f'"{argument}": conflicts with alias',
+                    aws_error=f'"alias": conflicts with {argument}',
                 )
                 return
     elif values and not record.has("ttl"):
@@ -76,10 +77,7 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
         yield Problem(
             record,
             "records",
-            "the record has neither alias nor records: Route 53 refuses a record without values.",
+            "the record has neither alias nor records: the plan stops.",
             fix="Give it an alias block, or records and a ttl.",
-            aws_error=(
-                "InvalidInput: Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and "
-                "ResourceRecords], or TrafficPolicyInstanceId], but found none"
-            ),
+            aws_error='"records": one of `alias,records` must be specified',
         )

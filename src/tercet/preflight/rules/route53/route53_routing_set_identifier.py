@@ -17,7 +17,8 @@ RULE = Rule(
         "Records of one name and type that are chosen by weight, region, place or health are told apart by their "
         "`set_identifier`: each of them needs one, and a record without a routing policy must not have one."
     ),
-    aws_error='"<policy>": all of `<policy>,set_identifier` must be specified',
+    aws_error='"<policy>": all of `set_identifier,<policy>` must be specified',
+    confirmed=True,
     sources=(
         "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_record",
         "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html",
@@ -82,7 +83,7 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
             "set_identifier",
             f"{policies[0]} is given and set_identifier is not: the plan stops.",
             fix=f'Give it a set_identifier, such as "{record.name}".',
-            aws_error=f'"{policies[0]}": all of `{policies[0]},set_identifier` must be specified',
+            aws_error=_needs(policies[0]),
         )
     elif not policies and record.text("set_identifier"):
         yield Problem(
@@ -96,3 +97,8 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
                 "'GeoLocation' or 'MultiValueAnswer'"
             ),
         )
+
+
+def _needs(policy: str) -> str:
+    together = ",".join(sorted((policy, "set_identifier")))
+    return f'"{policy}": all of `{together}` must be specified'

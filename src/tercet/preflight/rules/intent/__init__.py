@@ -1,0 +1,3 @@
+"""Rules that hold only under a stated intent."""
+
+from __future__ import annotations
