@@ -1,0 +1,138 @@
+"""Follows the references in a plan's configuration, through variables and outputs, to resources.
+
+A plan writes an expression as the list of what it refers to: ``["aws_vpc.main.id", "aws_vpc.main"]`` is one reference,
+said twice. Neither indexes that are computed nor functions are written down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tercet.preflight.values import Reference
+
+MAX_STEPS: Final = 25
+"""Variables and outputs that one reference is followed through."""
+
+_RESOURCE: Final = re.compile(
+    r'((?:data\.)?[\w-]+\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?(.*)', re.DOTALL
+)
+_INDEX: Final = re.compile(r"\[(\d+)\]")
+_STEP: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_MODULE: Final = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?')
+_OWN: Final = frozenset(("each.key", "each.value", "count.index"))
+_NO_RESOURCE: Final = ("each.", "count.", "local.", "path.", "terraform.", "self.")
+
+
+def without_indexes(address: str) -> str:
+    """Return an address without the indexes of its instances: ``module.a["x"].aws_vpc.b[0]`` → ``module.a.aws_vpc.b``."""
+    return _STEP.sub("", address)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression stands.
+
+    Parameters
+    ----------
+    module
+        What the plan's configuration says of the module.
+    address
+        Of the module's instance, with a dot at its end unless it is the root: ``module.a[0].``.
+    index
+        Of the resource's instance: ``[0]``, ``["a"]`` or nothing.
+    call
+        What the configuration says of the module's call, and where that stands; None for the root.
+    """
+
+    module: Mapping[str, Any]
+    address: str = ""
+    index: str = ""
+    call: tuple[Mapping[str, Any], Place] | None = None
+
+    def inside(self, name: str, index: str) -> Place | None:
+        """Return the place inside a module that is called here."""
+        call = (self.module.get("module_calls") or {}).get(name)
+        if call is None:
+            return None
+        return Place(call.get("module") or {}, f"{self.address}module.{name}{index}.", "", (call, self))
+
+    def of(self, address: str) -> Place | None:
+        """Return the place of a resource's instance, whose full address is given."""
+        here: Place | None = self
+        rest = address
+        while here is not None and (match := _MODULE.match(rest)) and rest.startswith("module."):
+            here = here.inside(match[1], match[2] or "")
+            rest = rest[len(f"module.{match[1]}{match[2] or ''}.") :]
+        if here is None:
+            return None
+        index = _STEP.search(rest)
+        return Place(here.module, here.address, index.group() if index else "", here.call)
+
+
+def references(expression: Any, place: Place, steps: int = MAX_STEPS) -> list[Reference]:
+    """List what an expression refers to, followed to resources; each once."""
+    if not isinstance(expression, dict) or not isinstance(expression.get("references"), list):
+        return []
+    texts = [text for text in expression["references"] if isinstance(text, str)]
+    own = bool(_OWN & set(texts))
+    longest = [text for text in texts if not any(_extends(other, text) for other in texts)]
+    return list(dict.fromkeys(found for text in longest for found in _followed(text, place, steps, own=own)))
+
+
+def _extends(longer: str, shorter: str) -> bool:
+    return longer.startswith((f"{shorter}.", f"{shorter}["))
+
+
+def _followed(text: str, place: Place, steps: int, *, own: bool) -> Iterator[Reference]:
+    if not steps or text.startswith(_NO_RESOURCE):
+        return
+    if text.startswith("var."):
+        yield from _through_variable(text, place, steps)
+    elif text.startswith("module."):
+        yield from _through_output(text, place, steps)
+    elif (match := _RESOURCE.match(text)) is not None:
+        address, index, attribute, rest = match.groups()
+        path: tuple[str | int, ...] = (attribute,) if attribute else ()
+        path += tuple(int(one) for one in _INDEX.findall(rest))
+        # `aws_subnet.a[count.index].id` is written as "aws_subnet.a" and "count.index": the one of the same index.
+        same = place.index if own and index is None and not attribute else ""
+        yield Reference(f"{place.address}{address}{index or same}", path)
+
+
+def _through_variable(text: str, place: Place, steps: int) -> Iterator[Reference]:
+    if place.call is None:
+        yield Reference(text)
+        return
+    call, outside = place.call
+    name = _STEP.sub("", text).split(".")[1]
+    for expression in _leaves((call.get("expressions") or {}).get(name)):
+        yield from references(expression, outside, steps - 1)
+
+
+def _through_output(text: str, place: Place, steps: int) -> Iterator[Reference]:
+    match = _MODULE.match(text)
+    inside = place.inside(match[1], match[2] or "") if match else None
+    if match is None or inside is None:
+        return
+    outputs = inside.module.get("outputs") or {}
+    for name in [match[3]] if match[3] else list(outputs):
+        expression = (outputs.get(name) or {}).get("expression")
+        for leaf in _leaves(expression):
+            yield from references(leaf, inside, steps - 1)
+
+
+def _leaves(expression: Any) -> Iterator[Mapping[str, Any]]:
+    """The expressions inside one that the plan has written part by part, as it does with blocks."""
+    stack, left = [expression], 10_000
+    while stack and left:
+        left -= 1
+        one = stack.pop()
+        if isinstance(one, list):
+            stack.extend(reversed(one))
+        elif isinstance(one, dict) and "references" in one:
+            yield one
+        elif isinstance(one, dict):
+            stack.extend(reversed(list(one.values())))
