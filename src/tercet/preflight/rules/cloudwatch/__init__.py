@@ -1,0 +1,1 @@
+"""Rules of CloudWatch: alarms, dashboards and log groups."""
