@@ -15,13 +15,11 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "CloudFront's default certificate is for *.cloudfront.net. A distribution with `aliases` must have a "
-        "certificate "
-        "that covers them, which is also the proof that the names are its owner's."
+        "certificate that covers them, which is also the proof that the names are its owner's."
     ),
     aws_error=(
         "InvalidViewerCertificate: To add an alternate domain name (CNAME) to a CloudFront distribution, you must "
-        "attach a "
-        "trusted certificate that validates your authorization to use the domain name."
+        "attach a trusted certificate that validates your authorization to use the domain name."
     ),
     confirmed=True,
     sources=(
@@ -47,7 +45,6 @@ def check(distribution: Resource, _: Context) -> Iterator[Problem]:
                 distribution,
                 "aliases",
                 f"aliases are {distribution.shown('aliases')} and viewer_certificate is CloudFront's default: "
-                "CloudFront takes "
-                "aliases only with a certificate that covers them.",
+                "CloudFront takes aliases only with a certificate that covers them.",
                 fix="Give acm_certificate_arn of a certificate in us-east-1, or remove aliases.",
             )

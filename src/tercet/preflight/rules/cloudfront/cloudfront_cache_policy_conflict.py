@@ -23,12 +23,11 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A cache policy says what is forwarded and how long it is kept. With it, `forwarded_values` is refused; "
-        "without "
-        "it, `forwarded_values` is needed. An origin request policy can only stand beside a cache policy."
+        "without it, `forwarded_values` is needed. An origin request policy can only stand beside a cache policy."
     ),
     aws_error=(
-        "InvalidArgument: The parameter ForwardedValues cannot be used when a cache policy is associated "
-        "to the cache behavior."
+        "InvalidArgument: The parameter ForwardedValues cannot be used when a cache policy is associated to the cache "
+        "behavior."
     ),
     confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html",),

@@ -21,8 +21,7 @@ RULE = Rule(
     rationale="CloudFront takes ACM certificates from us-east-1 alone, wherever the rest of the deployment is.",
     aws_error=(
         "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
-        "valid, or "
-        "doesn't include a valid certificate chain."
+        "valid, or doesn't include a valid certificate chain."
     ),
     confirmed=True,
     sources=(
@@ -51,9 +50,8 @@ def check(distribution: Resource, _: Context) -> Iterator[Problem]:
             yield Problem(
                 viewer,
                 "acm_certificate_arn",
-                f"acm_certificate_arn is {viewer.shown('acm_certificate_arn')}, a certificate of {region}: "
-                "CloudFront finds "
-                "certificates in us-east-1 alone; the apply stops.",
+                f"acm_certificate_arn is {viewer.shown('acm_certificate_arn')}, a certificate of {region}: CloudFront "
+                "finds certificates in us-east-1 alone; the apply stops.",
                 fix="Request the certificate through a provider for us-east-1.",
                 also={"region": region},
             )

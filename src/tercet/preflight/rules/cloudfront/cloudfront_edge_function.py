@@ -43,8 +43,8 @@ RULE = Rule(
         "environment variables, a VPC, layers, a dead-letter queue or the arm64 architecture."
     ),
     aws_error=(
-        "InvalidLambdaFunctionAssociation: The function ARN must reference a specific function version. "
-        "(The ARN must end with the version number.)"
+        "InvalidLambdaFunctionAssociation: The function ARN must reference a specific function version. (The ARN must "
+        "end with the version number.)"
     ),
     confirmed=True,
     sources=(
@@ -75,8 +75,8 @@ def _of(association: Block) -> Iterator[Problem]:
             association,
             "lambda_arn",
             f"lambda_arn is {value}, and {function.address} "
-            f"{'names no version' if value.path == ('arn',) else 'is not published'}: "
-            "CloudFront takes numbered versions alone.",
+            f"{'names no version' if value.path == ('arn',) else 'is not published'}: CloudFront takes numbered "
+            "versions alone.",
             fix=f"Set publish = true and lambda_arn = {function.address}.qualified_arn.",
         )
     elif (reason := _not_at_the_edge(function)) is not None:
@@ -84,8 +84,7 @@ def _of(association: Block) -> Iterator[Problem]:
             function,
             reason,
             f"{function.address} has {reason} and {association.owner.address} calls it at the edge, where that does "
-            "not exist: "
-            "CloudFront refuses it.",
+            "not exist: CloudFront refuses it.",
             fix=f"Remove {reason}.",
             aws_error="InvalidLambdaFunctionAssociation: The function cannot be used at the edge.",
         )

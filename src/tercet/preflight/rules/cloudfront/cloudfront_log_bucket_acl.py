@@ -33,8 +33,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "CloudFront's standard logging of `logging_config` gives itself access by an ACL of the bucket. Since April "
-        "2023 a "
-        "new bucket has ACLs turned off (BucketOwnerEnforced), unless its ownership controls turn them on."
+        "2023 a new bucket has ACLs turned off (BucketOwnerEnforced), unless its ownership controls turn them on."
     ),
     aws_error=(
         "InvalidArgument: The S3 bucket that you specified for CloudFront logs does not enable ACL access: <bucket>"
@@ -71,8 +70,7 @@ def check(distribution: Resource, _: Context) -> Iterator[Problem]:
                 "bucket",
                 f"logging_config.bucket is {bucket.address}, whose ACLs are off "
                 f"({'object_ownership is BucketOwnerEnforced' if ownership else 'it has no ownership controls'}): "
-                "CloudFront "
-                "cannot write its logs there and the apply stops.",
+                "CloudFront cannot write its logs there and the apply stops.",
                 fix=(
                     'Add aws_s3_bucket_ownership_controls with object_ownership = "BucketOwnerPreferred" to the bucket.'
                 ),

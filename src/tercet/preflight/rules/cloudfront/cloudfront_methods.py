@@ -16,8 +16,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "CloudFront offers three sets of methods: GET and HEAD; with OPTIONS; or all seven. It caches GET and HEAD, "
-        "and "
-        "OPTIONS if it is allowed. There is no set with POST alone."
+        "and OPTIONS if it is allowed. There is no set with POST alone."
     ),
     aws_error=("InvalidArgument: The parameter AllowedMethods doesn't support the method combination"),
     sources=("https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html",),
@@ -48,8 +47,7 @@ def _of(behavior: Block) -> Iterator[Problem]:
             behavior,
             "allowed_methods",
             f"allowed_methods is {behavior.shown('allowed_methods')}, and CloudFront has the sets GET HEAD, GET HEAD "
-            "OPTIONS, "
-            "and all seven methods: it refuses the distribution.",
+            "OPTIONS, and all seven methods: it refuses the distribution.",
             fix="allowed_methods = " + _written(_OPTIONS if allowed < _OPTIONS else _ALL),
         )
     cached = frozenset(behavior.texts("cached_methods"))
@@ -57,9 +55,8 @@ def _of(behavior: Block) -> Iterator[Problem]:
         yield Problem(
             behavior,
             "cached_methods",
-            f"cached_methods is {behavior.shown('cached_methods')}: CloudFront caches GET and HEAD, and OPTIONS "
-            "where it is "
-            "allowed.",
+            f"cached_methods is {behavior.shown('cached_methods')}: CloudFront caches GET and HEAD, and OPTIONS where "
+            "it is allowed.",
             fix='cached_methods = ["GET", "HEAD"]',
             aws_error="InvalidArgument: The parameter CachedMethods is not valid",
         )

@@ -102,8 +102,7 @@ def check(distribution: Resource, _: Context) -> Iterator[Problem]:
             origin,
             "origin_access_control_id",
             f"{distribution.address} asks {bucket.address} as cloudfront.amazonaws.com, and the bucket has no policy "
-            "that lets "
-            "it: every request is answered with 403.",
+            "that lets it: every request is answered with 403.",
             fix="Add an aws_s3_bucket_policy that allows cloudfront.amazonaws.com s3:GetObject for this distribution.",
             also={"bucket": bucket.address},
         )

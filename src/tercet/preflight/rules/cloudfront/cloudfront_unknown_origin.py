@@ -52,7 +52,6 @@ def _compared(place: Block, argument: str, known: list[Value]) -> Iterator[Probl
         place,
         argument,
         f"{argument} is {place.shown(argument)}, and the origins are {', '.join(map(str, known)) or 'none'}: "
-        "CloudFront "
-        "refuses the distribution.",
+        "CloudFront refuses the distribution.",
         fix=f'{argument} = "{known[0]}"' if len(known) == 1 else "Name one of the origins.",
     )

@@ -37,8 +37,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A distribution takes a web ACL of scope CLOUDFRONT alone, and names one of WAFv2 by its ARN; the id is the "
-        "way of "
-        "WAF Classic."
+        "way of WAF Classic."
     ),
     aws_error="InvalidWebACLId: Web ACL is not accessible by the requester.",
     sources=(

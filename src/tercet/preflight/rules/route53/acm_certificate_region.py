@@ -65,8 +65,7 @@ def check(listener: Resource, _: Context) -> Iterator[Problem]:
             listener,
             "certificate_arn",
             f"the listener is in {wanted} and {listener.shown('certificate_arn')} is in {region}: the load balancer "
-            "does not "
-            "find it.",
+            "does not find it.",
             fix=f"Request the certificate in {wanted}.",
             also={"region": region},
         )

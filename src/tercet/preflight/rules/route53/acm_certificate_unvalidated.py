@@ -16,13 +16,13 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A certificate that ACM has just been asked for is pending until its validation record has been read. A "
-        "listener, domain name or distribution that takes `aws_acm_certificate.<name>.arn` is created at once, and AWS "
-        "refuses a certificate that is not issued. Taking the ARN from `aws_acm_certificate_validation`, or depending "
-        "on it, makes Terraform wait. Imported and private certificates need no wait and are not reported."
+        "listener, domain name or distribution that takes `aws_acm_certificate.<name>.arn` is created at once, and "
+        "AWS refuses a certificate that is not issued. Taking the ARN from `aws_acm_certificate_validation`, or "
+        "depending on it, makes Terraform wait. Imported and private certificates need no wait and are not reported."
     ),
     aws_error=(
-        "UnsupportedCertificate: The certificate '<arn>' must have a fully-qualified domain name, a "
-        "supported signature, and a supported key size."
+        "UnsupportedCertificate: The certificate '<arn>' must have a fully-qualified domain name, a supported "
+        "signature, and a supported key size."
     ),
     confirmed=True,
     sources=(

@@ -16,8 +16,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "The first name of a certificate becomes its common name, which X.509 limits to 64 characters. Longer names "
-        "can "
-        "stand among `subject_alternative_names`."
+        "can stand among `subject_alternative_names`."
     ),
     aws_error="ValidationException: the first domain name can be no longer than 64 octets",
     sources=("https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html",),

@@ -19,8 +19,8 @@ RULE = Rule(
         "`aws_acm_certificate_validation` fails after 75 minutes."
     ),
     aws_error=(
-        "waiting for ACM Certificate (<arn>) to be issued: timeout while waiting for state to become 'ISSUED' "
-        "(last state: 'PENDING_VALIDATION', timeout: 1h15m0s)"
+        "waiting for ACM Certificate (<arn>) to be issued: timeout while waiting for state to become 'ISSUED' (last "
+        "state: 'PENDING_VALIDATION', timeout: 1h15m0s)"
     ),
     confirmed=True,
     sources=("https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",),
@@ -101,7 +101,6 @@ def check(record: Resource, context: Context) -> Iterator[Problem]:
             record,
             "zone_id",
             f"zone_id is {record.shown('zone_id')}, a private zone, and the record validates "
-            f"{certificates[0].address}: ACM "
-            "never finds it, and the apply waits 75 minutes and fails.",
+            f"{certificates[0].address}: ACM never finds it, and the apply waits 75 minutes and fails.",
             fix="Put the record into the public zone of the domain.",
         )

@@ -15,8 +15,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "An edge-optimized domain name is served by CloudFront, which takes certificates from us-east-1 alone; a "
-        "regional "
-        "one takes certificates of its own region alone."
+        "regional one takes certificates of its own region alone."
     ),
     aws_error="BadRequestException: Invalid certificate ARN: <arn>. Certificate must be in '<region>'.",
     sources=(
@@ -94,9 +93,8 @@ def _compared(place: Block, argument: str, wanted: str, kind: str) -> Iterator[P
         yield Problem(
             place,
             argument,
-            f"the endpoint is {kind} and needs a certificate of {wanted}; {place.shown(argument)} is in {region}: "
-            "the apply "
-            "stops.",
+            f"the endpoint is {kind} and needs a certificate of {wanted}; {place.shown(argument)} is in {region}: the "
+            "apply stops.",
             fix=f"Request the certificate through a provider for {wanted}.",
             also={"region": region},
         )

@@ -20,8 +20,8 @@ RULE = Rule(
         "regional name belongs to its regional zone, and its CloudFront name to CloudFront's."
     ),
     aws_error=(
-        "InvalidChangeBatch: [Tried to create an alias that targets <name>., type A in zone <zone>, but "
-        "the alias target name does not lie within the target zone]"
+        "InvalidChangeBatch: [Tried to create an alias that targets <name>., type A in zone <zone>, but the alias "
+        "target name does not lie within the target zone]"
     ),
     confirmed=True,
     sources=(

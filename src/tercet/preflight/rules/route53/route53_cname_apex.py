@@ -14,8 +14,8 @@ RULE = Rule(
     title="CNAME record at the apex of a zone",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "The apex of a zone has NS and SOA records, and the DNS allows no CNAME beside other records. Route 53 refuses "
-        "it; an alias record of type A does what is wanted."
+        "The apex of a zone has NS and SOA records, and the DNS allows no CNAME beside other records. Route 53 "
+        "refuses it; an alias record of type A does what is wanted."
     ),
     aws_error=(
         "InvalidChangeBatch: [RRSet of type CNAME with DNS name <name>. is not permitted at apex in zone <zone>.]"
@@ -62,8 +62,7 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
             record,
             "name",
             f"type is CNAME and name is {record.shown('name') or 'empty'}, the apex of {zone.address}: Route 53 "
-            "allows no CNAME "
-            "there; the apply stops.",
+            "allows no CNAME there; the apply stops.",
             fix='Make it an alias record: type = "A" with an alias block.',
             also={"type": "CNAME"},
         )

@@ -16,9 +16,8 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "An endpoint check needs `fqdn` or `ip_address`, a string match its `search_string`, an alarm check its "
-        "alarm, and "
-        "a calculated one its children. Route 53's checkers are on the internet, and refuse a private address. The "
-        "interval is 10 or 30 seconds, the threshold 1 to 10."
+        "alarm, and a calculated one its children. Route 53's checkers are on the internet, and refuse a private "
+        "address. The interval is 10 or 30 seconds, the threshold 1 to 10."
     ),
     aws_error="InvalidInput: Invalid parameter",
     sources=(

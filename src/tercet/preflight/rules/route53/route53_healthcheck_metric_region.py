@@ -102,8 +102,7 @@ def check(alarm: Resource, _: Context) -> Iterator[Problem]:
                 place,
                 "namespace",
                 f"the alarm is in {region} and its metric is of {_NAMESPACE}, which exists only in us-east-1: the "
-                "alarm "
-                "never has data and never fires.",
+                "alarm never has data and never fires.",
                 fix="Create the alarm, and the topic that it tells, through a provider for us-east-1.",
                 also={"region": region},
             )

@@ -64,8 +64,7 @@ def check(zone: Resource, _: Context) -> Iterator[Problem]:
                     vpc,
                     switch,
                     f"{switch} is {vpc.shown(switch) if vpc.has(switch) else 'false by default'}, and {zone.address} "
-                    "is a "
-                    "private zone of this VPC: nothing in it can resolve the zone's records.",
+                    "is a private zone of this VPC: nothing in it can resolve the zone's records.",
                     fix=f"{switch} = true",
                     also={"zone": zone.address},
                 )

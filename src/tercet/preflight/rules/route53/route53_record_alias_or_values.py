@@ -14,8 +14,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A record either is an alias, whose time to live is that of its target, or has values and a `ttl`. The "
-        "provider "
-        "refuses every other combination when it plans."
+        "provider refuses every other combination when it plans."
     ),
     aws_error='"alias": conflicts with <argument>',
     confirmed=True,

@@ -15,13 +15,13 @@ RULE = Rule(
     title="Record that exists already, or CNAME beside another record",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "Route 53 holds one record set for each name and type; several are told apart by `set_identifier` alone, and a "
-        "CNAME may stand beside no other record of its name. The second resource that creates one fails, in an order "
-        "that Terraform chooses. `allow_overwrite` hides the first case, so that it is not reported there."
+        "Route 53 holds one record set for each name and type; several are told apart by `set_identifier` alone, and "
+        "a CNAME may stand beside no other record of its name. The second resource that creates one fails, in an "
+        "order that Terraform chooses. `allow_overwrite` hides the first case, so that it is not reported there."
     ),
     aws_error=(
-        "InvalidChangeBatch: [Tried to create resource record set [name='<name>.', type='<type>'] but it "
-        "already exists]"
+        "InvalidChangeBatch: [Tried to create resource record set [name='<name>.', type='<type>'] but it already "
+        "exists]"
     ),
     confirmed=True,
     sources=(
@@ -104,8 +104,8 @@ def _repeated(name: str, records: list[Resource]) -> Iterator[Problem]:
                 "and the apply stops.",
                 fix="Put the values into one record, or tell the two apart by a routing policy and set_identifier.",
                 aws_error=(
-                    f"InvalidChangeBatch: [Tried to create resource record set [name='{name}.', "
-                    f"type='{kind}'] but it already exists]"
+                    f"InvalidChangeBatch: [Tried to create resource record set [name='{name}.', type='{kind}'] but it "
+                    "already exists]"
                 ),
                 also={"type": kind, "other": first.address},
             )
@@ -118,13 +118,12 @@ def _beside_cname(name: str, records: list[Resource]) -> Iterator[Problem]:
         yield Problem(
             aliases[0],
             "type",
-            f"type is CNAME, and {others[0].address} is a {others[0].shown('type')} record of the same name {name}: "
-            "a CNAME "
-            "allows no other record of its name; the apply stops.",
+            f"type is CNAME, and {others[0].address} is a {others[0].shown('type')} record of the same name {name}: a "
+            "CNAME allows no other record of its name; the apply stops.",
             fix="Make the CNAME an alias record, or give one of them another name.",
             aws_error=(
-                f"InvalidChangeBatch: [RRSet of type CNAME with DNS name {name}. is not permitted as it "
-                "conflicts with other records with the same DNS name in zone]"
+                f"InvalidChangeBatch: [RRSet of type CNAME with DNS name {name}. is not permitted as it conflicts "
+                "with other records with the same DNS name in zone]"
             ),
             also={"other": others[0].address},
         )

@@ -93,8 +93,8 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
             "refuses it.",
             fix="Remove set_identifier, or give the record the routing policy that it was meant for.",
             aws_error=(
-                "InvalidInput: Invalid request: Missing field 'Weight', 'Region', 'Failover', "
-                "'GeoLocation' or 'MultiValueAnswer'"
+                "InvalidInput: Invalid request: Missing field 'Weight', 'Region', 'Failover', 'GeoLocation' or "
+                "'MultiValueAnswer'"
             ),
         )
 

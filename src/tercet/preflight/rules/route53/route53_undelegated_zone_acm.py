@@ -18,14 +18,14 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "ACM issues a certificate when it reads the validation record from the public DNS. Below a name that is never "
-        "delegated (.test, .local, .internal, example.com …) it never will, and `aws_acm_certificate_validation` waits "
-        "75 minutes, then fails. The same is true of a domain outside `own_domains`, where the intent states them. For "
-        "any other domain the configuration does not say whether the zone is delegated: that is undecided, unless "
-        "`own_domains` says so, the zone is looked up, or a parent zone here has its NS record."
+        "delegated (.test, .local, .internal, example.com …) it never will, and `aws_acm_certificate_validation` "
+        "waits 75 minutes, then fails. The same is true of a domain outside `own_domains`, where the intent states "
+        "them. For any other domain the configuration does not say whether the zone is delegated: that is undecided, "
+        "unless `own_domains` says so, the zone is looked up, or a parent zone here has its NS record."
     ),
     aws_error=(
-        "waiting for ACM Certificate (<arn>) to be issued: timeout while waiting for state to become 'ISSUED' "
-        "(last state: 'PENDING_VALIDATION', timeout: 1h15m0s)"
+        "waiting for ACM Certificate (<arn>) to be issued: timeout while waiting for state to become 'ISSUED' (last "
+        "state: 'PENDING_VALIDATION', timeout: 1h15m0s)"
     ),
     confirmed=True,
     sources=(

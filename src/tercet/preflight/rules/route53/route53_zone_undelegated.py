@@ -87,8 +87,7 @@ def check(zone: Resource, context: Context) -> Iterator[Problem]:
                 zone,
                 "name",
                 f"{validation.address} waits until the world reads records of {name}, and nothing here delegates "
-                f"{name} "
-                "to this new zone: the first apply waits up to 75 minutes for somebody to do it.",
+                f"{name} to this new zone: the first apply waits up to 75 minutes for somebody to do it.",
                 fix="Delegate the zone in its parent (an NS record with name_servers), or apply the zone first.",
             )
             return

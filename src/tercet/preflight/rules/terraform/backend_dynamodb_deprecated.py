@@ -15,8 +15,7 @@ RULE = Rule(
     severity=Severity.ADVICE,
     rationale=(
         "Terraform 1.11 deprecates `dynamodb_table` and will remove it; `use_lockfile` locks in the bucket itself. "
-        "Both may "
-        "be given while a team moves from one to the other, which is not reported."
+        "Both may be given while a team moves from one to the other, which is not reported."
     ),
     aws_error=(
         'Warning: Deprecated Parameter: The parameter "dynamodb_table" is deprecated. Use parameter '

@@ -13,9 +13,8 @@ RULE = Rule(
     title="State without a remote backend",
     severity=Severity.ADVICE,
     rationale=(
-        "Without a backend the state is a file beside the configuration: it is lost with the machine, nobody else "
-        "has it, "
-        "and secrets stand in it in clear text. Modules, which have no provider configuration, are not asked."
+        "Without a backend the state is a file beside the configuration: it is lost with the machine, nobody else has "
+        "it, and secrets stand in it in clear text. Modules, which have no provider configuration, are not asked."
     ),
     sources=("https://developer.hashicorp.com/terraform/language/backend",),
     failing="""

@@ -16,9 +16,9 @@ RULE = Rule(
     severity=Severity.SILENT_OUTAGE,
     rationale=(
         "Locking of the S3 backend is off unless `use_lockfile` (Terraform 1.10 and later) or `dynamodb_table` turns "
-        "it on. "
-        "Without a lock two runs at once overwrite one another's state, and what one of them has made is forgotten. "
-        "Where bucket or key are not given here, `-backend-config` gives the rest, and the lock may be among it."
+        "it on. Without a lock two runs at once overwrite one another's state, and what one of them has made is "
+        "forgotten. Where bucket or key are not given here, `-backend-config` gives the rest, and the lock may be "
+        "among it."
     ),
     sources=(
         "https://developer.hashicorp.com/terraform/language/backend/s3#state-locking",
@@ -65,7 +65,6 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
             backend,
             "use_lockfile",
             f"use_lockfile is {'false' if lockfile is not None else 'not set'} and dynamodb_table is not set: two "
-            "runs at once "
-            "corrupt the state.",
+            "runs at once corrupt the state.",
             fix="use_lockfile = true" if newer else "Give dynamodb_table (use_lockfile needs Terraform 1.10).",
         )

@@ -62,8 +62,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
             yield Problem(
                 backend,
                 name,
-                f"required_version is {versions.terraform} and {name} came with Terraform {written}: in an older "
-                "one, which is "
-                "admitted, terraform init stops.",
+                f"required_version is {versions.terraform} and {name} came with Terraform {written}: in an older one, "
+                "which is admitted, terraform init stops.",
                 fix=f'required_version = ">= {written}"',
             )

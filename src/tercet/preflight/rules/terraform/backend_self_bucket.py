@@ -14,10 +14,9 @@ RULE = Rule(
     title="S3 backend in a bucket made by the same configuration",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "The backend is read before anything is created, so that its bucket and lock table must exist. A configuration "
-        "that makes its own state bucket cannot be initialised, and once it has been moved there by hand, destroying "
-        "it "
-        "destroys its state."
+        "The backend is read before anything is created, so that its bucket and lock table must exist. A "
+        "configuration that makes its own state bucket cannot be initialised, and once it has been moved there by "
+        "hand, destroying it destroys its state."
     ),
     aws_error='Error: Failed to get existing workspaces: S3 bucket "<bucket>" does not exist.',
     sources=("https://developer.hashicorp.com/terraform/language/backend/s3",),
@@ -68,9 +67,8 @@ def check(graph: Graph, _: Context) -> Iterator[Problem]:
                 yield Problem(
                     backend,
                     argument,
-                    f"{argument} is {stated}, which {made.address} of this configuration makes: it does not exist "
-                    "yet when "
-                    "terraform init needs it.",
+                    f"{argument} is {stated}, which {made.address} of this configuration makes: it does not exist yet "
+                    "when terraform init needs it.",
                     fix=f"Make {stated} in a configuration of its own, applied before.",
                     also={"made by": made.address},
                 )

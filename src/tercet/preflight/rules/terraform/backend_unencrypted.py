@@ -60,7 +60,6 @@ def check(graph: Graph, _: Context) -> Iterator[Problem]:
             backend,
             "encrypt",
             f"encrypt is {'false' if encrypt is not None else 'not set'}{ignored}: the state, with every secret in "
-            "it, is "
-            "encrypted only as the bucket happens to be.",
+            "it, is encrypted only as the bucket happens to be.",
             fix="encrypt = true",
         )

@@ -25,11 +25,10 @@ RULE = Rule(
     title="S3 backend with a property that no admitted Terraform knows",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "`terraform validate` does not look at the backend; `terraform init` refuses a property that it does not know. "
-        "Which ones it knows depends on its version: `use_lockfile` came with 1.10, `assume_role` and `endpoints` with "
-        "1.6; `role_arn` and its like left with 1.10. The version is what `required_version` admits, or the one that "
-        "the "
-        "check is told."
+        "`terraform validate` does not look at the backend; `terraform init` refuses a property that it does not "
+        "know. Which ones it knows depends on its version: `use_lockfile` came with 1.10, `assume_role` and "
+        "`endpoints` with 1.6; `role_arn` and its like left with 1.10. The version is what `required_version` admits, "
+        "or the one that the check is told."
     ),
     aws_error='Error: Unsupported argument: An argument named "<property>" is not expected here.',
     confirmed=True,
@@ -115,8 +114,7 @@ def _removed(graph: Graph, backend: Backend, name: str, versions: Versions) -> P
         backend,
         name,
         f"Terraform {_written(UNTIL[name])} removed {name}, and {versions.terraform} is what may run this: terraform "
-        "init "
-        "stops.",
+        "init stops.",
         fix=f"Write assume_role = {{ {inside} = … }}." if inside else f"Remove {name}.",
         aws_error=_error(graph, name),
         also={"terraform": str(versions.terraform)},

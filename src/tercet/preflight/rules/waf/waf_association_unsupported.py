@@ -21,15 +21,14 @@ RULE = Rule(
     title="Web ACL associated with a resource that WAF does not take",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "A regional web ACL protects application load balancers, stages of REST APIs, Cognito user pools, AppSync, App "
-        "Runner and Verified Access. HTTP APIs, network load balancers and functions' URLs cannot have one; a "
-        "CloudFront "
-        "distribution names its web ACL itself, in `web_acl_id`, and a web ACL of scope CLOUDFRONT is never associated."
+        "A regional web ACL protects application load balancers, stages of REST APIs, Cognito user pools, AppSync, "
+        "App Runner and Verified Access. HTTP APIs, network load balancers and functions' URLs cannot have one; a "
+        "CloudFront distribution names its web ACL itself, in `web_acl_id`, and a web ACL of scope CLOUDFRONT is "
+        "never associated."
     ),
     aws_error=(
         "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes "
-        "other "
-        "information separated by colons or slashes., field: RESOURCE_ARN, parameter: <arn>"
+        "other information separated by colons or slashes., field: RESOURCE_ARN, parameter: <arn>"
     ),
     confirmed=True,
     sources=(

@@ -98,9 +98,8 @@ def check(acl: Resource, _: Context) -> Iterator[Problem]:
             yield Problem(
                 rule,
                 "priority",
-                f"the rules {first.shown('name')} and {rule.shown('name')} both have priority {priority}: WAF "
-                "refuses the "
-                "whole list.",
+                f"the rules {first.shown('name')} and {rule.shown('name')} both have priority {priority}: WAF refuses "
+                "the whole list.",
                 fix="Give each rule a priority of its own.",
             )
     if unknown is not None:

@@ -31,14 +31,12 @@ RULE = Rule(
     title="WAF logs to a destination not named aws-waf-logs-…",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "WAF writes to a log group, bucket or delivery stream only if its name begins with `aws-waf-logs-`; "
-        "otherwise it "
-        "says that the ARN is not valid."
+        "WAF writes to a log group, bucket or delivery stream only if its name begins with `aws-waf-logs-`; otherwise "
+        "it says that the ARN is not valid."
     ),
     aws_error=(
         "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes "
-        "other "
-        "information separated by colons or slashes., field: LOG_DESTINATION, parameter: <arn>"
+        "other information separated by colons or slashes., field: LOG_DESTINATION, parameter: <arn>"
     ),
     confirmed=True,
     sources=(
@@ -69,9 +67,8 @@ def check(logging: Resource, _: Context) -> Iterator[Problem]:
             yield Problem(
                 destination,
                 argument,
-                f"{argument} is {destination.shown(argument)} and {logging.address} sends a web ACL's logs there: "
-                "WAF takes "
-                f"only names that begin with {PREFIX}.",
+                f"{argument} is {destination.shown(argument)} and {logging.address} sends a web ACL's logs there: WAF "
+                f"takes only names that begin with {PREFIX}.",
                 fix=f"Let the name begin with {PREFIX}.",
                 also={"logging": logging.address},
             )

@@ -106,7 +106,6 @@ def _problem(rule: Block, right: str, wrong: str, refers: bool, has_wrong: bool)
         rule,
         wrong if has_wrong else right,
         f"the rule {rule.shown('name')} {what} and {'has ' + wrong if has_wrong else 'has no ' + right}: WAF takes "
-        f"{right} "
-        "there and nothing else; the apply stops.",
+        f"{right} there and nothing else; the apply stops.",
         fix=f"Use {right} instead of {wrong}." if has_wrong else f"Give the rule {right}.",
     )
