@@ -71,12 +71,13 @@ def bodies(block: Block, name: str) -> list[Block]:
 
 
 def how_many(value: Value) -> int | None:
-    """Count the blocks that a value stands for; None where that is not known."""
-    if value is None:
-        return 0
+    """Count the blocks that a value stands for; None where that is not known.
+
+    None of them, or null, is mostly a variable's default, which a file of values may replace.
+    """
     if isinstance(value, dict):
         return 1
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         return len(value)
     return None
 

@@ -26,17 +26,13 @@ RULE = Rule(
         "https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/guides/version-6-upgrade.html.markdown",
     ),
     failing="""
-resource "aws_cloudwatch_event_rule" "payments" {
-  name                = "payments-settle-dev"
-  schedule_expression = "rate(5 minutes)"
-  is_enabled          = true
+resource "aws_eip" "nat" {
+  vpc = true
 }
 """,
     passing="""
-resource "aws_cloudwatch_event_rule" "payments" {
-  name                = "payments-settle-dev"
-  schedule_expression = "rate(5 minutes)"
-  state               = "ENABLED"
+resource "aws_eip" "nat" {
+  domain = "vpc"
 }
 """,
 )

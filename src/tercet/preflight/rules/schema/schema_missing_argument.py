@@ -15,7 +15,7 @@ RULE = Rule(
     title="Required argument or block is missing",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "Terraform stops where an argument that the provider requires is absent or null, or where there are fewer "
+        "Terraform stops where an argument that the provider requires is absent, or where there are fewer "
         "blocks of a kind than it requires. An argument is reported only if each major version of the provider that "
         "may run the configuration requires it. Blocks of a dynamic block whose number is not known are not counted."
     ),
@@ -62,7 +62,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
 
 def _arguments(block: Block, schema: BlockSchema, admitted: tuple[int, ...]) -> Iterator[Problem]:
     for name, argument in schema.arguments.items():
-        if block.values.get(name) is None and admitted and all(map(argument.required, admitted)):
+        if name not in block.values and admitted and all(map(argument.required, admitted)):
             message = f"{where(block)} has no {name}, which the provider requires: Terraform stops before it plans."
             error = f'Missing required argument: The argument "{name}" is required, but no definition was found.'
             yield Problem(block, name, message, fix=f"Write {name}.", aws_error=error)
@@ -72,7 +72,7 @@ def _blocks(block: Block, schema: BlockSchema, admitted: tuple[int, ...]) -> Ite
     for name, nested in schema.blocks.items():
         if not nested.min_items or not set(admitted) <= set(nested.generations):
             continue
-        number = how_many(block.values.get(name))
+        number = how_many(block.values[name]) if name in block.values else 0
         if number is not None and number < nested.min_items:
             message = (
                 f"{where(block)} has {number or 'no'} {name} block{'s' if number > 1 else ''}, and the provider "

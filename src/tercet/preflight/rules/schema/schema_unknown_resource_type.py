@@ -25,15 +25,13 @@ RULE = Rule(
     confirmed=True,
     sources=("https://github.com/hashicorp/terraform-provider-aws/tree/main/website/docs/r",),
     failing="""
-resource "aws_cloudwatch_event_target_rule" "payments" {
-  name                = "payments-settle-dev"
-  schedule_expression = "rate(5 minutes)"
+resource "aws_backup_vaults" "payments" {
+  name = "payments-dev"
 }
 """,
     passing="""
-resource "aws_cloudwatch_event_rule" "payments" {
-  name                = "payments-settle-dev"
-  schedule_expression = "rate(5 minutes)"
+resource "aws_backup_vault" "payments" {
+  name = "payments-dev"
 }
 """,
 )
