@@ -1,0 +1,1 @@
+"""Rules of ECS: task definitions and services."""

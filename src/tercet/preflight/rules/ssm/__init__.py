@@ -1,0 +1,1 @@
+"""Rules of Systems Manager's Parameter Store."""
