@@ -186,6 +186,20 @@ def egress_of(subnet: Resource) -> Egress:
     Undecidable
         Its route table, or where the default route leads, is not known.
     """
+    answer = remembered(subnet.graph, ("egress", subnet.address), lambda: _ask_egress(subnet))
+    if isinstance(answer, Undecidable):
+        raise Undecidable(answer.what, answer.because)
+    return answer
+
+
+def _ask_egress(subnet: Resource) -> Egress | Undecidable:
+    try:
+        return _egress(subnet)
+    except Undecidable as reason:
+        return reason
+
+
+def _egress(subnet: Resource) -> Egress:
     table = table_of(subnet)
     unsure: Undecidable | None = None
     for route in table.routes:

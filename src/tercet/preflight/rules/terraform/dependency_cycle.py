@@ -97,7 +97,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
         yield Problem(
             found[0],
             "",
-            f"{' waits for '.join(circle[:_SHOWN])}{' …' if len(circle) > _SHOWN else ''}, which waits for {circle[0]}: "
+            f"{' waits for '.join(circle[:_SHOWN])}{' …' * (len(circle) > _SHOWN)}, which waits for {circle[0]}: "
             "Terraform finds no order, and stops.",
             fix=fix,
             aws_error=f"Error: Cycle: {shown}",

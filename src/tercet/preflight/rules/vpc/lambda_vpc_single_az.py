@@ -80,7 +80,8 @@ RULE = Rule(
 @RULE.check
 def check(function: Resource, context: Context) -> Iterator[Problem]:
     """Count the zones of the function's subnets."""
-    del context
+    if context.intent.multi_az is False or context.intent.az_count == 1:
+        return
     subnets = subnets_of_compute(function)
     zones = zones_of(subnets)
     if not zones or count_of(zones)[1] > 1:

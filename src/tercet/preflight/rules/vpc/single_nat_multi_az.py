@@ -129,6 +129,8 @@ resource "aws_route_table_association" "private" {
 @RULE.check
 def check(nat: Resource, context: Context) -> Iterator[Problem]:
     """Gather the zones of the subnets that go out through this gateway."""
+    if context.intent.multi_az is False or context.intent.az_count == 1:
+        return
     if nat.many or nat.text("availability_mode", "zonal") == "regional":
         return
     served = _served(context.graph).get(nat.address, [])

@@ -65,6 +65,8 @@ resource "aws_vpc_endpoint" "events" {
 @RULE.check
 def check(endpoint: Resource, context: Context) -> Iterator[Problem]:
     """Compare the endpoint's zones with those of what uses it."""
+    if context.intent.multi_az is False or context.intent.az_count == 1:
+        return
     vpc = vpc_of(endpoint)
     if not is_interface(endpoint) or vpc is None:
         return

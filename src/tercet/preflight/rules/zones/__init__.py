@@ -1,0 +1,1 @@
+"""Rules of what the loss of an availability zone takes."""

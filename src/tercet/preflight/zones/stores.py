@@ -1,0 +1,150 @@
+"""Caches, brokers and file systems: what keeps data in zones that somebody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tercet.preflight.graph import Block, Resource, Undecidable
+from tercet.preflight.network import Zone, subnets_in, zone_of_value, zones_of
+from tercet.preflight.zones.asking import Asking
+from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
+from tercet.preflight.zones.spread import Spread
+
+_FILE_SYSTEMS = (
+    "aws_fsx_ontap_file_system",
+    "aws_fsx_openzfs_file_system",
+    "aws_fsx_windows_file_system",
+    "aws_fsx_lustre_file_system",
+)
+
+
+def caches(asking: Asking) -> Iterator[Component]:
+    """Go through the caches."""
+    for group in asking.graph.of_type("aws_elasticache_replication_group"):
+        yield asking.component(group, Layer.CACHE, "Cache", lambda _, one=group: _replicated(one))  # type: ignore[misc]
+    for cluster in asking.graph.of_type("aws_elasticache_cluster"):
+        if cluster.has("replication_group_id"):
+            continue
+        memcached = cluster.value("engine") == "memcached"
+        yield asking.component(
+            cluster,
+            Layer.CACHE,
+            "Cache",
+            lambda lost, one=cluster: _cache_cluster(one, lost),  # type: ignore[misc]
+            # What Memcached holds can be asked again from where it came.
+            counts=not memcached,
+        )
+    for cluster in asking.graph.of_type("aws_memorydb_cluster"):
+        yield asking.component(cluster, Layer.CACHE, "MemoryDB cluster", lambda _, one=cluster: _memory_db(one))  # type: ignore[misc]
+
+
+def brokers(asking: Asking) -> Iterator[Component]:
+    """Go through message brokers."""
+    for broker in asking.graph.of_type("aws_mq_broker"):
+        yield asking.component(broker, Layer.MESSAGES, "Broker", lambda _, one=broker: _broker(one))  # type: ignore[misc]
+    for cluster in asking.graph.of_type("aws_msk_cluster", "aws_msk_serverless_cluster"):
+        yield asking.component(cluster, Layer.MESSAGES, "Kafka cluster", lambda lost, one=cluster: _kafka(one, lost))  # type: ignore[misc]
+
+
+def file_systems(asking: Asking) -> Iterator[Component]:
+    """Go through file systems, volumes and buckets of one zone."""
+    for system in asking.graph.of_type("aws_efs_file_system"):
+        yield asking.component(system, Layer.STORAGE, "File system", lambda lost, one=system: _efs(one, lost))  # type: ignore[misc]
+    for system in asking.graph.of_type(*_FILE_SYSTEMS):
+        yield asking.component(system, Layer.STORAGE, "File system", lambda lost, one=system: _fsx(one, lost))  # type: ignore[misc]
+    for volume in asking.graph.of_type("aws_ebs_volume"):
+        yield asking.component(
+            volume,
+            Layer.STORAGE,
+            "Volume",
+            lambda lost, one=volume: _in_one_zone(one, "availability_zone", lost),  # type: ignore[misc]
+            counts=False,
+        )
+    for bucket in asking.graph.of_type("aws_s3_directory_bucket"):
+        location = bucket.value("location")
+        block = Block(bucket, "location", location[0] if isinstance(location, list) and location else {})
+        yield asking.component(
+            bucket,
+            Layer.STORAGE,
+            "One-zone bucket",
+            lambda lost, one=block: _in_one_zone(one, "name", lost),  # type: ignore[misc]
+        )
+
+
+def _replicated(group: Resource) -> Verdict:
+    nodes = group.number("num_cache_clusters") or group.number("number_cache_clusters")
+    replicas = group.number("replicas_per_node_group", 0)
+    for block in group.blocks("cluster_mode"):
+        replicas = block.number("replicas_per_node_group", replicas)
+    total = int(nodes) if nodes else int(replicas or 0) + 1
+    # A group with several shards fails over by itself.
+    sharded = (group.number("num_node_groups", 1) or 1) > 1
+    if total < 2:
+        return Verdict(Fate.LOST, (f"{group.address} has one node for each part of its data, in one zone.",))
+    if not group.flag("automatic_failover_enabled", False) and not sharded:
+        reason = (
+            f"{group.address} has {total} nodes, and automatic_failover_enabled is not true: no replica takes over."
+        )
+        return Verdict(Fate.LOST, (reason,))
+    reason = f"automatic_failover_enabled is true: one of the {total - 1} replicas of {group.address} takes over."
+    return Verdict(Fate.DEGRADED, (reason,), f"{total - 1} of {total} nodes")
+
+
+def _cache_cluster(cluster: Resource, lost: Zone) -> Verdict:
+    nodes = int(cluster.number("num_cache_nodes", 1) or 1)
+    if cluster.text("az_mode", "single-az") == "cross-az" and nodes > 1:
+        return Verdict(
+            Fate.DEGRADED, (f"az_mode is cross-az: {cluster.address} has nodes in several zones.",), "some nodes"
+        )
+    if cluster.has("availability_zone"):
+        return _in_one_zone(cluster, "availability_zone", lost)
+    return Verdict(Fate.LOST, (f"{cluster.address} has its {nodes} node(s) in one zone, which AWS chooses.",))
+
+
+def _memory_db(cluster: Resource) -> Verdict:
+    replicas = int(cluster.number("num_replicas_per_shard", 1) or 0)
+    if replicas:
+        reason = f"Each shard of {cluster.address} has {replicas} replica(s) in other zones, one of which takes over."
+        return Verdict(Fate.DEGRADED, (reason,), f"{replicas} of {replicas + 1} nodes")
+    return Verdict(Fate.LOST, (f"num_replicas_per_shard is 0: {cluster.address} has each shard in one zone.",))
+
+
+def _broker(broker: Resource) -> Verdict:
+    mode = broker.text("deployment_mode", "SINGLE_INSTANCE")
+    if mode == "SINGLE_INSTANCE":
+        return Verdict(Fate.LOST, (f"deployment_mode of {broker.address} is SINGLE_INSTANCE: it is in one zone.",))
+    return Verdict(
+        Fate.DEGRADED, (f"deployment_mode of {broker.address} is {mode}: another zone takes over.",), "the standby"
+    )
+
+
+def _kafka(cluster: Resource, lost: Zone) -> Verdict:
+    serverless = cluster.type == "aws_msk_serverless_cluster"
+    block = cluster.block("vpc_config" if serverless else "broker_node_group_info")
+    if block is None:
+        raise Undecidable("broker_node_group_info", "its subnets are not in the configuration")
+    zones = zones_of(subnets_in(block, "subnet_ids" if serverless else "client_subnets"))
+    return Spread(
+        cluster.address, "has brokers in", zones, "zone", "Replicas in the zones that are left take over."
+    ).without(lost)
+
+
+def _efs(system: Resource, lost: Zone) -> Verdict:
+    if system.has("availability_zone_name"):
+        return _in_one_zone(system, "availability_zone_name", lost)
+    return Verdict(Fate.SURVIVES, (f"{system.address} is regional: AWS keeps it in several zones.",))
+
+
+def _fsx(system: Resource, lost: Zone) -> Verdict:
+    kind = system.text("deployment_type", "SINGLE_AZ_1") or ""
+    if kind.startswith("MULTI_AZ"):
+        return Verdict(
+            Fate.DEGRADED, (f"deployment_type of {system.address} is {kind}: the standby takes over.",), "the standby"
+        )
+    zones = zones_of(subnets_in(system, "subnet_ids"))
+    return Spread(system.address, "is in", zones, "zone").without(lost)
+
+
+def _in_one_zone(block: Block, argument: str, lost: Zone) -> Verdict:
+    zone = zone_of_value(block.value(argument), block.owner, argument)
+    return Spread(block.owner.address, "is in", [zone], "part").without(lost)

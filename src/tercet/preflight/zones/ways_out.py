@@ -1,0 +1,162 @@
+"""NAT gateways, endpoints, and what the loss of a zone takes from the ways out of the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.network import (
+    Zone,
+    count_of,
+    egress_of,
+    endpoints_of,
+    is_interface,
+    service_of,
+    subnets_in,
+    subnets_of,
+    vpc_of,
+    zone_of_subnet,
+    zones_of,
+)
+from tercet.preflight.zones.asking import Asking
+from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
+from tercet.preflight.zones.spread import Spread, listed, share
+
+_SHOWN: Final = 3
+
+
+def nat_gateways(asking: Asking) -> Iterator[Component]:
+    """Judge the NAT gateways of each VPC together: what they are for is the way out of the zones that are left."""
+    by_vpc: dict[str, list[Resource]] = defaultdict(list)
+    for nat in asking.graph.of_type("aws_nat_gateway"):
+        if nat.value("availability_mode") == "regional":
+            verdict = Verdict(Fate.SURVIVES, (f"{nat.address} is regional: AWS runs it in each zone that is in use.",))
+            yield asking.all_alike(nat, Layer.NETWORK, "NAT gateway", verdict)
+            continue
+        subnet = nat.target("subnet_id", "aws_subnet")
+        vpc = vpc_of(subnet) if subnet is not None else None
+        by_vpc[vpc.address if vpc is not None else ""].append(nat)
+    for gateways in by_vpc.values():
+        zones = [zone for nat in gateways if (zone := zone_of_nat(nat)) is not None]
+        yield asking.component(
+            gateways[0],
+            Layer.NETWORK,
+            "NAT gateway" if len(gateways) == 1 else f"{len(gateways)} NAT gateways",
+            lambda lost, gateways=gateways: _without(asking, gateways, lost),  # type: ignore[misc]
+            reported_by="single-nat-multi-az",
+            spans=count_of(zones)[0] > 1,
+        )
+
+
+def endpoints(asking: Asking) -> Iterator[Component]:
+    """Go through the VPC endpoints."""
+    for endpoint in asking.graph.of_type("aws_vpc_endpoint"):
+        try:
+            yield _endpoint(asking, endpoint)
+        except Undecidable as reason:
+            yield asking.undecidable(endpoint, Layer.NETWORK, "Endpoint", reason)
+
+
+def _endpoint(asking: Asking, endpoint: Resource) -> Component:
+    if not is_interface(endpoint):
+        reason = f"{endpoint.address} is a route in the route tables, and has no part in a zone."
+        return asking.all_alike(endpoint, Layer.NETWORK, "Gateway endpoint", Verdict(Fate.SURVIVES, (reason,)))
+    zones = zones_of(subnets_of(endpoint))
+    if not zones:
+        raise Undecidable("subnet_ids", "its subnets are not in the configuration")
+    then = "Its name answers with the addresses in the zones that are left."
+    spread = Spread(endpoint.address, "has interfaces in", zones, "zone", then)
+    return asking.component(endpoint, Layer.NETWORK, "Interface endpoint", spread.without, reported_by="vpce-single-az")
+
+
+def cut_off(subnets: Iterable[Resource], lost: Zone) -> dict[str, str]:
+    """Return which of these subnets, all outside of a zone, lose their way out with it, and why."""
+    found: dict[str, str] = {}
+    for subnet in subnets:
+        if zone_of_subnet(subnet) == lost:
+            continue
+        try:
+            egress = egress_of(subnet)
+        except Undecidable:
+            continue
+        nat = egress.target
+        if nat is not None and egress.way == "nat gateway" and zone_of_nat(nat) == lost:
+            found[subnet.address] = (
+                f"{egress.table.name}, of {subnet.address} in {zone_of_subnet(subnet)}, sends 0.0.0.0/0 to "
+                f"{nat.address} in {lost}."
+            )
+    return found
+
+
+def lost_services(services: Iterable[str], subnets: list[Resource], lost: Zone) -> list[str]:
+    """Return the services that are asked through endpoints with interfaces in the lost zone only, with sentences."""
+    vpc = vpc_of(subnets[0]) if subnets else None
+    wanted = set(services)
+    if vpc is None:
+        return []
+    found = []
+    for endpoint in endpoints_of(vpc):
+        try:
+            if is_interface(endpoint) and service_of(endpoint) in wanted:
+                zones = zones_of(subnets_of(endpoint))
+                if zones == [lost]:
+                    found.append(f"{endpoint.address}, by which it asks {service_of(endpoint)}, is in {lost} only.")
+        except Undecidable:
+            continue
+    return found
+
+
+def endpoint_services(subnets: list[Resource]) -> set[str]:
+    """Return the services that a VPC has endpoints for."""
+    vpc = vpc_of(subnets[0]) if subnets else None
+    found = set()
+    for endpoint in endpoints_of(vpc) if vpc is not None else []:
+        try:
+            found.add(service_of(endpoint))
+        except Undecidable:
+            continue
+    return found
+
+
+def zone_of_nat(nat: Resource) -> Zone | None:
+    """Return the zone of a NAT gateway; None where it is regional or its subnet is not in the configuration."""
+    if nat.type != "aws_nat_gateway" or nat.value("availability_mode") == "regional":
+        return None
+    try:
+        subnets = subnets_in(nat, "subnet_id")
+        return zone_of_subnet(subnets[0]) if subnets else None
+    except Undecidable:
+        return None
+
+
+def _without(asking: Asking, gateways: list[Resource], lost: Zone) -> Verdict:
+    zones = [zone_of_nat(nat) for nat in gateways]
+    if any(zone is None for zone in zones):
+        raise Undecidable("subnet_id", f"the subnets of {gateways[0].address} are not in the configuration")
+    known = [zone for zone in zones if zone is not None]
+    where = f"{listed([nat.address for nat in gateways])}: in {listed([str(zone) for zone in known])}."
+    if all(zone.differs_from(lost) for zone in known):
+        return Verdict(Fate.SURVIVES, (where, f"None is in {lost}."))
+    served = [subnet for subnet in asking.graph.of_type("aws_subnet") if _goes_through(subnet, gateways)]
+    remaining = [subnet for subnet in served if zone_of_subnet(subnet) != lost]
+    reasons = cut_off(remaining, lost)
+    left = sum(1 for zone in known if zone.differs_from(lost))
+    if not reasons:
+        if lost not in known:
+            raise Undecidable("availability_zone", f"whether one of them is in {lost} is known only after apply")
+        after = "Each zone that is left goes out through a NAT gateway of its own, or of another zone that is left."
+        return Verdict(Fate.DEGRADED, (where, after), share(left, len(known), "gateway"))
+    shown = tuple(list(reasons.values())[:_SHOWN])
+    if len(reasons) == len(remaining):
+        return Verdict(Fate.LOST, (where, *shown))
+    return Verdict(Fate.DEGRADED, (where, *shown), share(len(remaining) - len(reasons), len(remaining), "subnet"))
+
+
+def _goes_through(subnet: Resource, gateways: list[Resource]) -> bool:
+    try:
+        target = egress_of(subnet).target
+    except Undecidable:
+        return False
+    return any(target is nat for nat in gateways)
