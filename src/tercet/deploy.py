@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tercet import account, terraform
+from tercet import account, soundness, terraform
 from tercet.account import Account
 from tercet.errors import AccountError, SettingsError
 from tercet.settings import Settings
@@ -71,6 +71,7 @@ def plan(settings: Settings, progress: Progress, *, destroy: bool = False) -> Pr
     out = folder / "deployments" / owner.number / settings.environment_suffix
     synthesized = synthesize(settings, out=out, cache=folder / "cache")
     if not destroy:
+        soundness.require_sound(settings, synthesized)
         functions = synthesized.configuration["resource"]["aws_lambda_function"].values()
         account.require_concurrency(
             owner, {each["function_name"]: each["reserved_concurrent_executions"] for each in functions}

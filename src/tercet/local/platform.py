@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tercet import terraform
+from tercet import soundness, terraform
 from tercet.errors import LocalError
 from tercet.local import database, environment, recovery, summary
 from tercet.local.front import clients
@@ -98,6 +98,8 @@ def up(settings: Settings, work_folder: Path, progress: Progress, say: Callable[
         session.settings.write_text(settings.model_dump_json())
         say("synthesizing the stack")
         synthesized = synthesize(settings, out=session.out, cache=session.cache)
+        checked = soundness.require_sound(settings, synthesized)
+        say(f"the preflight asked {checked.rules} rules about {checked.resources} resources: nothing stands against it")
         _keep_state_here(session, synthesized)
         runner = _runner(binary, session, endpoints)
         with progress("preparing") as on_event:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from tercet.errors import PreflightError
 from tercet.preflight import rules
+from tercet.preflight.programs.rules import PROGRAM_RULES
 from tercet.preflight.rule import Rule
 
 
@@ -60,8 +61,7 @@ def chosen(select: Iterable[str], ignore: Iterable[str], known: Mapping[str, Rul
 @functools.cache
 def everything() -> Mapping[str, Rule]:
     """Return every rule by its id: those for configurations, and those for Python programs."""
-    module = importlib.import_module("tercet.preflight.programs.rules")
-    return dict(sorted({**all_rules(), **{rule.id: rule for rule in getattr(module, "PROGRAM_RULES", ())}}.items()))
+    return dict(sorted({**all_rules(), **{rule.id: rule for rule in PROGRAM_RULES}}.items()))
 
 
 def one(name: str, known: Mapping[str, Rule]) -> Rule:

@@ -1,0 +1,64 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_iam_role" "payments" {
+  name = "payments-dev"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "payments" {
+  name = "payments-dev"
+  role = aws_iam_role.payments.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["events:PutEvents"], Resource = aws_cloudwatch_event_bus.payments.arn },
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/payments-dev:*"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_event_bus" "payments" {
+  name = "payments-dev"
+}
+
+resource "aws_lambda_function" "payments" {
+  function_name = "payments-dev"
+  role          = aws_iam_role.payments.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "payments-code"
+  s3_key        = "payments.zip"
+
+  environment {
+    variables = {
+      EVENT_BUS    = aws_cloudwatch_event_bus.payments.name
+      EVENT_SOURCE = "payments.processing"
+    }
+  }
+}
+
+resource "aws_lambda_function_url" "payments" {
+  function_name      = aws_lambda_function.payments.function_name
+  authorization_type = "AWS_IAM"
+}
+
+resource "aws_route53_zone" "payments" {
+  name = "payments-acme.io"
+}
+
+resource "aws_route53_record" "api" {
+  zone_id = aws_route53_zone.payments.zone_id
+  name    = "api.payments-acme.io"
+  type    = "CNAME"
+  ttl     = 60
+  records = ["${aws_lambda_function_url.payments.url_id}.lambda-url.us-east-1.on.aws"]
+}
