@@ -106,7 +106,8 @@ def _mentioned(function: Resource) -> Iterator[Resource]:
     for value in environment_of(function):
         yield from function.graph.resolve(value)
     role = function.target("role", "aws_iam_role")
-    if role is None:
+    if role is None or len(role.referrers("aws_lambda_function")) > 1:
+        # What a shared role may do shows nothing of one of its functions.
         return
     for policy in role.referrers("aws_iam_role_policy"):
         yield from _in_policy(policy, "policy")

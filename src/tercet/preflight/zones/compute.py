@@ -138,8 +138,7 @@ def _with_ways_out(verdict: Verdict, subnets: list[Resource], needs: Mapping[str
             return verdict
         reach = f"It asks {listed(by_endpoint)} through endpoints, which answer in the zones that are left."
         return Verdict(verdict.fate, (*verdict.reasons, reach), verdict.left)
-    left = f"{verdict.left}; way out lost" if verdict.left else "way out lost"
-    return Verdict(Fate.DEGRADED, (*verdict.reasons, *reasons), left)
+    return Verdict(Fate.DEGRADED, (*verdict.reasons, *reasons), "way out lost")
 
 
 def _zone_of_instance(instance: Resource) -> Zone:

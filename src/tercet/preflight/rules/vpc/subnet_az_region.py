@@ -8,6 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.vpc._regions import region_of_zone
+from tercet.preflight.values import Reference
 
 RULE = Rule(
     id="subnet-az-region",
@@ -64,14 +65,26 @@ resource "aws_subnet" "private" {
 def check(subnet: Resource, context: Context) -> Iterator[Problem]:
     """Compare the zone's region with the provider's."""
     del context
-    zone = subnet.text("availability_zone")
-    region = region_of_zone(zone) if zone else None
-    if zone is None or region is None or region == subnet.known_region():
+    value = subnet.value("availability_zone")
+    if isinstance(value, Reference) and value.address.startswith("data.aws_availability_zones."):
+        region = _region_of_list(subnet, value)
+    else:
+        zone = subnet.text("availability_zone")
+        region = region_of_zone(zone) if zone else None
+    if region is None or region == subnet.known_region():
         return
     yield Problem(
         subnet,
         "availability_zone",
-        f"availability_zone {zone} is in {region}, and the subnet is created in {subnet.region}: AWS refuses it.",
+        f"availability_zone {subnet.shown('availability_zone')} is in {region}, and the subnet is created in "
+        f"{subnet.region}: AWS refuses it.",
         fix=f"Choose a zone of {subnet.region}.",
         also={"region": str(subnet.region)},
     )
+
+
+def _region_of_list(subnet: Resource, value: Reference) -> str | None:
+    """Return the region whose zones a data source lists, where both regions are known."""
+    found = subnet.graph.find(value.address)
+    known = isinstance(subnet.region, str) and bool(found) and isinstance(found[0].region, str)
+    return str(found[0].region) if known else None
