@@ -90,13 +90,18 @@ def _name(file: str) -> str:
 
 
 def _read(file: str) -> str:
+    path = Path(file)
     try:
-        with Path(file).open("rb") as opened:
+        if not path.resolve().is_relative_to(Path.cwd().resolve()):
+            raise _RefusedError("leads out of the working folder")
+        if not path.is_file():  # a pipe would be waited for
+            raise _RefusedError("cannot be read as UTF-8")
+        with path.open("rb") as opened:
             data = opened.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             raise _RefusedError("is too large")
         return data.decode("utf-8")  # not as text: a patch keeps line endings as they are
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last of a link that leads to itself
         raise _RefusedError("cannot be read as UTF-8") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -93,6 +94,14 @@ def test_what_cannot_be_changed_is_said_and_left(change: Finding, said: str):
     assert sum(line.startswith("+++") for line in rest) == 1
     applied(diff)
     assert Path("main.tf").read_text() == CLUSTER.replace("86400", "0")
+
+
+def test_links_and_pipes_are_left():
+    Path("loop.tf").symlink_to("loop.tf")
+    Path("out.tf").symlink_to("/etc/hostname")
+    os.mkfifo("pipe.tf")
+    diff = patch([finding(1, "x", "y", file) for file in ("loop.tf", "out.tf", "pipe.tf")])
+    assert [line[:14] for line in diff.splitlines()] == ["# Not changed:"] * 3
 
 
 def test_a_file_named_in_two_ways_is_one_file():

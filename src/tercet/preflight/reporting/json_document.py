@@ -55,7 +55,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": finding.fix,
         "docs": finding.docs,
         # A line counts from 1; whatever else was given is not one.
-        "source": {"file": source.file, "line": source.line or None, "construct": source.construct},
+        "source": {
+            "file": source.file,
+            "line": source.line if (source.line or 0) > 0 else None,
+            "construct": source.construct,
+        },
         "edit": _edit(finding.edit) if finding.edit else None,
         "fingerprint": finding.fingerprint,
     }

@@ -38,7 +38,7 @@ def place(source: Source) -> str:
     """Write where something stands: ``main.tf:12``, or the construct; empty where nothing is known."""
     parts = []
     if source.file:
-        parts.append(plain(source.file) + (f":{source.line}" if source.line else ""))
+        parts.append(plain(source.file) + (f":{source.line}" if (source.line or 0) > 0 else ""))
     if source.construct:
         parts.append(plain(source.construct))
     return "  ".join(parts)
