@@ -102,8 +102,8 @@ OPERATIONS: dict[str, str] = {
     "aws_kinesis_stream": "kinesis:CreateStream kinesis:IncreaseStreamRetentionPeriod kinesis:StartStreamEncryption",
     "aws_kms_alias": "kms:CreateAlias",
     "aws_kms_grant": "kms:CreateGrant",
-    "aws_kms_key": "kms:CreateKey kms:ScheduleKeyDeletion kms:EnableKeyRotation",
-    "aws_kms_replica_key": "kms:ReplicateKey kms:ScheduleKeyDeletion",
+    "aws_kms_key": "kms:CreateKey kms:EnableKeyRotation",
+    "aws_kms_replica_key": "kms:ReplicateKey",
     "aws_lambda_alias": "lambda:CreateAlias",
     "aws_lambda_event_source_mapping": "lambda:CreateEventSourceMapping",
     "aws_lambda_function": "lambda:CreateFunction",
@@ -204,14 +204,13 @@ NAMES: dict[str, dict[str, str]] = {
     "aws_efs_file_system": {"lifecycle_policy": "LifecyclePolicies"},
     "aws_instance": {"tenancy": "Placement.Tenancy"},
     "aws_kinesis_stream": {"retention_period": "RetentionPeriodHours"},
-    "aws_kms_key": {"deletion_window_in_days": "PendingWindowInDays"},
-    "aws_kms_replica_key": {"deletion_window_in_days": "PendingWindowInDays"},
     "aws_lb": {"load_balancer_type": "Type"},
 }
 """Type → argument → member, where the names have too little in common to be matched."""
 
 _GROWING = "grows with AWS's offer: the newest member may be younger than the installed botocore"
 _DOCUMENT = "the provider writes the JSON anew, without white space: its length here is not the length there"
+_RULE = "a rule of its own tells it: {}"
 _OWN = "Terraform's own, and no argument of the API"
 
 EXCLUDED: dict[str, dict[str, str]] = {
@@ -235,8 +234,8 @@ EXCLUDED: dict[str, dict[str, str]] = {
     "aws_eks_node_group": {"ami_type": _GROWING},
     "aws_glue_job": {"worker_type": _GROWING},
     "aws_instance": {"instance_type": _GROWING},
-    "aws_kms_key": {"policy": _DOCUMENT},
-    "aws_kms_replica_key": {"policy": _DOCUMENT},
+    "aws_kms_key": {"deletion_window_in_days": _RULE.format("kms-deletion-window"), "policy": _DOCUMENT},
+    "aws_kms_replica_key": {"deletion_window_in_days": _RULE.format("kms-deletion-window"), "policy": _DOCUMENT},
     "aws_lambda_function": {"runtime": _GROWING},
     "aws_lambda_layer_version": {"compatible_runtimes": _GROWING},
     "aws_launch_template": {
@@ -260,8 +259,14 @@ EXCLUDED: dict[str, dict[str, str]] = {
     "aws_s3_bucket_acl": {"acl": "the API takes canned ACLs that its model does not list, as log-delivery-write"},
     "aws_ssm_document": {"document_type": _GROWING},
     "aws_ssm_patch_baseline": {"operating_system": _GROWING},
-    "aws_wafv2_rule_group": {"rule.statement.geo_match_statement.country_codes": _GROWING},
-    "aws_wafv2_web_acl": {"rule.statement.geo_match_statement.country_codes": _GROWING},
+    "aws_wafv2_rule_group": {
+        "rule.statement.geo_match_statement.country_codes": _GROWING,
+        "rule.statement.rate_based_statement.limit": _RULE.format("waf-rate-limit-min"),
+    },
+    "aws_wafv2_web_acl": {
+        "rule.statement.geo_match_statement.country_codes": _GROWING,
+        "rule.statement.rate_based_statement.limit": _RULE.format("waf-rate-limit-min"),
+    },
 }
 """Type → argument or block → why it is not compared; ``*`` is any type."""
 
@@ -290,12 +295,3 @@ CASE_IGNORED: dict[str, list[str]] = {
     "aws_msk_cluster": ["enhanced_monitoring"],
 }
 """Arguments that the provider compares without regard to case (`cross_check.py` finds them)."""
-
-BOUNDS: dict[str, dict[str, list[int]]] = {
-    "aws_kms_key": {"deletion_window_in_days": [7, 30]},
-    "aws_kms_replica_key": {"deletion_window_in_days": [7, 30]},
-}
-"""Bounds of the documentation and the provider that are narrower than the model's.
-
-Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
-"""

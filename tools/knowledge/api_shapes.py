@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore
-from api_operations import ALSO_ACCEPTED, BOUNDS, CASE_IGNORED, EXCLUDED, NAMES, OPERATIONS
+from api_operations import ALSO_ACCEPTED, CASE_IGNORED, EXCLUDED, NAMES, OPERATIONS
 from botocore.loaders import Loader
 
 from tercet.preflight.knowledge.schema import Argument, BlockSchema, schema_of
@@ -149,7 +149,7 @@ def mapping() -> dict[str, Any]:
             for path, member in mapper.mapped():
                 arguments.setdefault(path, member)
         if arguments:
-            said = {"case_ignored": CASE_IGNORED, "also": ALSO_ACCEPTED, "bounds": BOUNDS}
+            said = {"case_ignored": CASE_IGNORED, "also": ALSO_ACCEPTED}
             extra = {key: table[name] for key, table in said.items() if name in table}
             found[name] = {"service": service, **extra, "arguments": dict(sorted(arguments.items()))}
     return found

@@ -101,8 +101,6 @@ def _as_the_provider_has_it(shape: Shape, argument: str, mapped: Mapping[str, An
         shape = replace(shape, case_ignored=True)
     if more := mapped.get("also", {}).get(argument):
         shape = replace(shape, enum=(*shape.enum, *more))
-    if bounds := mapped.get("bounds", {}).get(argument):
-        shape = replace(shape, least=bounds[0], most=bounds[1])
     return shape
 
 
