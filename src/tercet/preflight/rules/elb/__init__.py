@@ -1,0 +1,1 @@
+"""Rules of Elastic Load Balancing: listeners, their rules, and target groups."""
