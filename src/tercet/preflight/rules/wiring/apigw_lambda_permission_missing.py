@@ -46,6 +46,12 @@ resource "aws_apigatewayv2_route" "payments" {
   authorization_type = "AWS_IAM"
   target             = "integrations/${aws_apigatewayv2_integration.payments.id}"
 }
+
+resource "aws_apigatewayv2_stage" "payments" {
+  api_id      = aws_apigatewayv2_api.payments.id
+  name        = "$default"
+  auto_deploy = true
+}
 """ + example.function(role=example.ELSEWHERE)
 
 RULE = Rule(
