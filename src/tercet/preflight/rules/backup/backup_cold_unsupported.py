@@ -107,8 +107,8 @@ def check(selection: Resource, _: Context) -> Iterator[Problem]:
         yield Problem(
             cold[0],
             "cold_storage_after",
-            f"{plan.address} moves backups to cold storage after {cold[0].text('cold_storage_after')} days and backs up "
-            f"{listed}, which has none: its backups stay in warm storage.",
+            f"{plan.address} moves backups to cold storage after {cold[0].shown('cold_storage_after')} days and backs "
+            f"up {listed}, which has none: its backups stay in warm storage.",
             fix="Leave out cold_storage_after, or use another plan for what has cold storage.",
             also={"selected": listed},
         )

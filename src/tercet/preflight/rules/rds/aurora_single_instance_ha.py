@@ -85,8 +85,7 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
     if (
         engine not in engines.AURORA
         or cluster.many
-        or (engines.is_global_member(cluster)
-        and engines.is_secondary(cluster))
+        or (engines.is_global_member(cluster) and engines.is_secondary(cluster))
     ):
         return
     aim = _aim(cluster, context)

@@ -1,0 +1,1 @@
+"""What stops `terraform destroy`, or outlives it, where the intent says that it must succeed."""

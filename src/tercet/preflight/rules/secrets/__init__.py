@@ -1,0 +1,1 @@
+"""Secrets Manager, and secrets that stand in the code."""
