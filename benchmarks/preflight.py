@@ -164,7 +164,11 @@ def subnets(name: str, zone: str, at: int) -> dict[str, dict[str, Any]]:
     vpc = f"${{aws_vpc.{name}.id}}"
     public, private = f"{name}_public_{zone}", f"{name}_private_{zone}"
     return {
-        f"aws_subnet.{public}": {"vpc_id": vpc, "cidr_block": f"10.0.{at}.0/24", "availability_zone": f"us-east-1{zone}"},
+        f"aws_subnet.{public}": {
+            "vpc_id": vpc,
+            "cidr_block": f"10.0.{at}.0/24",
+            "availability_zone": f"us-east-1{zone}",
+        },
         f"aws_subnet.{private}": {
             "vpc_id": vpc,
             "cidr_block": f"10.0.{at + 10}.0/24",
@@ -232,7 +236,9 @@ def processing(name: str) -> dict[str, dict[str, Any]]:
         f"aws_sqs_queue.{name}": {
             "name": name,
             "visibility_timeout_seconds": 180,
-            "redrive_policy": policy_text({"deadLetterTargetArn": f"${{aws_sqs_queue.{name}_dead.arn}}", "maxReceiveCount": 5}),
+            "redrive_policy": policy_text(
+                {"deadLetterTargetArn": f"${{aws_sqs_queue.{name}_dead.arn}}", "maxReceiveCount": 5}
+            ),
         },
         f"aws_lambda_event_source_mapping.{name}": {
             "event_source_arn": f"${{aws_sqs_queue.{name}.arn}}",

@@ -38,7 +38,11 @@ def as_json(text: str) -> dict[str, Any]:
         for label in block.labels[:-1]:
             inner = inner.setdefault(label, {})
         last = block.labels[-1]
-        inner[last] = [*([inner[last]] if last in inner else []), _body(block.body, block)] if last in inner else _body(block.body, block)  # fmt: skip
+        inner[last] = (
+            [*([inner[last]] if last in inner else []), _body(block.body, block)]
+            if last in inner
+            else _body(block.body, block)
+        )
     return document
 
 
@@ -67,7 +71,9 @@ def _argument(name: str, expression: Expression, block: BlockSyntax) -> Any:
     if (name == "provider" and block.type in ("resource", "data")) or (name == "type" and block.type == "variable"):
         return source(expression)
     if name == "providers" and isinstance(expression, Object):
-        return {source(key) if not isinstance(key, Literal) else key.value: source(one) for key, one in expression.items}  # fmt: skip
+        return {
+            source(key) if not isinstance(key, Literal) else key.value: source(one) for key, one in expression.items
+        }
     if name == "default" and block.type == "variable":
         return _plain(expression)
     return _value(expression)
@@ -125,7 +131,14 @@ def source(expression: Expression) -> str:
         case Object(items):
             return "{" + ", ".join(f"({source(key)}) = {source(one)}" for key, one in items) + "}"
         case Joined(parts):
-            return '"' + "".join(json.dumps(_escaped(p.value))[1:-1] if isinstance(p, Literal) else f"${{{source(p)}}}" for p in parts) + '"'  # fmt: skip
+            return (
+                '"'
+                + "".join(
+                    json.dumps(_escaped(p.value))[1:-1] if isinstance(p, Literal) else f"${{{source(p)}}}"
+                    for p in parts
+                )
+                + '"'
+            )
         case For():
             return _for(expression)
     raise AssertionError(f"{expression} is not written as JSON")

@@ -23,7 +23,9 @@ def check_hcl(text: str, intent: Intent | None = None, *, options: Options | Non
         return check_path(Path(folder), options or Options(intent=intent or Intent()))
 
 
-def check_json(configuration: dict[str, Any], intent: Intent | None = None, *, options: Options | None = None) -> Report:  # fmt: skip
+def check_json(
+    configuration: dict[str, Any], intent: Intent | None = None, *, options: Options | None = None
+) -> Report:
     """Check a configuration in the JSON syntax, or a plan."""
     return check_configuration(configuration, options or Options(intent=intent or Intent()))
 

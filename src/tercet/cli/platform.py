@@ -182,4 +182,3 @@ def _carry_out(prepared: deploy.Prepared, label: str, *, yes: bool) -> None:
     out.print(f"Done: {applied}.")
     for name, value in applied.outputs.items():
         out.print(f"{name} = {value}", markup=False, soft_wrap=True)
-

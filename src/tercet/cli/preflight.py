@@ -16,8 +16,8 @@ import typer
 from tercet.cli.console import FOUND, app, err, out
 
 if TYPE_CHECKING:
-    from tercet.preflight.check import Options
     from tercet.preflight.findings import Report
+    from tercet.preflight.options import Options
 
 
 class Format(StrEnum):
@@ -74,14 +74,17 @@ def check(
     fail_on: Annotated[
         Threshold, typer.Option("--fail-on", metavar="SEVERITY", help="Exit with 1 from this severity on.")
     ] = Threshold.POLICY,
-    select: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Ask only this rule; globs, repeats.")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Ask only this rule; globs, repeats.")
+    ] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Do not ask this rule; likewise.")] = None,
     accept: Annotated[Path | None, typer.Option(metavar="FILE", help="Accepted findings, in TOML.")] = None,
     baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that were there before.")] = None,
     write_baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Write these findings as that.")] = None,
     as_of: AsOf = None,
     terraform_version: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="The Terraform that will run it; else required_version counts.")
+        str | None,
+        typer.Option(metavar="VERSION", help="The Terraform that will run it; else required_version counts."),
     ] = None,
     show_undecided: Annotated[bool, typer.Option("--show-undecided", help="List what could not be decided.")] = False,
     explain: Annotated[
@@ -92,9 +95,10 @@ def check(
     """Find what would fail on deploy, or fall with a zone. Exit code 1: findings. 2: it could not check."""
     from tercet.preflight import baseline as baselines
     from tercet.preflight import fixing, registry, reporting, suppressions
-    from tercet.preflight.check import Options, check_path, merge
+    from tercet.preflight.check import check_path, merge
     from tercet.preflight.findings import Severity
     from tercet.preflight.intent import Intent, load
+    from tercet.preflight.options import Options
 
     rules = registry.everything()
     options = Options(
@@ -107,7 +111,9 @@ def check(
     )
     report = merge(check_path(path, options) for path in paths)
     if write_baseline is not None:
-        err.print(f"{baselines.write(report.findings, write_baseline)} findings written to {write_baseline}.", markup=False)
+        err.print(
+            f"{baselines.write(report.findings, write_baseline)} findings written to {write_baseline}.", markup=False
+        )
     if baseline is not None:
         report = _without_baseline(report, baseline, options)
     if explain is not None:
@@ -123,7 +129,7 @@ def check(
                 rules=rules,
                 target=target,
                 verbose=show_undecided,
-                colour=out.is_terminal and not out.no_color,
+                colour=_in_colour(),
                 width=min(out.width, 120),
             )
         )
@@ -152,8 +158,8 @@ def zones(
     fallen = False
     for graph in loading.load(path):
         found = analyse(graph)
-        fallen = fallen or found.falls
-        _write(render(found, form))
+        fallen = fallen or bool(found.lost)
+        _write(render(found, form, colour=_in_colour(), width=min(out.width, 120)))
     if fallen:
         raise typer.Exit(FOUND)
 
@@ -185,6 +191,10 @@ def _explain(report: Report, wanted: str) -> None:
     known = registry.everything()
     for finding in matching:
         _write(pages.explanation(finding, known.get(finding.rule)))
+
+
+def _in_colour() -> bool:
+    return out.is_terminal and not out.no_color
 
 
 def _write(text: str) -> None:

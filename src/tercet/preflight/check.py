@@ -4,42 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tercet.preflight import engine, loading, registry, suppressions
 from tercet.preflight.findings import Report
-from tercet.preflight.intent import Intent
-from tercet.preflight.suppressions import Suppression
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to check.
-
-    Parameters
-    ----------
-    intent
-        What the deployment is for.
-    as_of
-        The day for which dated knowledge is asked; today where None.
-    terraform_version
-        The exact version that will run the configuration; else its own constraint counts.
-    select
-        Ids of the only rules that are asked; all where empty. A glob such as ``aurora-*`` is allowed.
-    ignore
-        Ids or globs of rules that are not asked.
-    suppressions
-        Findings that are accepted, beside those that the configuration itself accepts.
-    """
-
-    intent: Intent = field(default_factory=Intent)
-    as_of: datetime.date | None = None
-    terraform_version: str | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()
+from tercet.preflight.options import Options
 
 
 def check_path(path: Path | str, options: Options | None = None) -> Report:
@@ -74,7 +44,9 @@ def _programs(path: Path, options: Options) -> list[Report]:
     return [Report(outcome.remaining, (), outcome.accepted, (*checked.warnings, *outcome.warnings), 0, asked)]
 
 
-def check_configuration(configuration: Mapping[str, Any], options: Options | None = None, name: str = "cdk.tf.json") -> Report:  # fmt: skip
+def check_configuration(
+    configuration: Mapping[str, Any], options: Options | None = None, name: str = "cdk.tf.json"
+) -> Report:
     """Check a configuration in Terraform's JSON syntax, or a plan.
 
     Raises
@@ -98,3 +70,6 @@ def merge(reports: Iterable[Report]) -> Report:
         resources=sum(report.resources for report in listed),
         rules=max((report.rules for report in listed), default=0),
     )
+
+
+__all__ = ["Options", "check_configuration", "check_path", "merge"]

@@ -7,19 +7,17 @@ import datetime
 import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tercet.preflight import registry, suppressions
 from tercet.preflight.findings import Finding, Report, Source, Undecided, worst_first
 from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Undecidable, Variable
 from tercet.preflight.knowledge.dated import age_warning
+from tercet.preflight.options import Options
 from tercet.preflight.rule import Context, Place, Problem, Rule
 from tercet.preflight.syntax import json_syntax
 from tercet.preflight.values import shown
 from tercet.preflight.versions import Versions
-
-if TYPE_CHECKING:
-    from tercet.preflight.check import Options
 
 DEFECT: Final = "the rule failed, which is a defect of the rule"
 

@@ -19,7 +19,6 @@ from tercet.preflight.values import (
     Encoded,
     Reference,
     Template,
-    Text,
     Unknown,
     Value,
     is_known,
@@ -278,14 +277,26 @@ class Resource(Block):
         The block of that name, literally.
     """
 
-    __slots__ = ("address", "comment", "depends_on", "graph", "lifecycle", "mode", "name", "provider", "region", "source", "type")  # fmt: skip
+    __slots__ = (
+        "address",
+        "comment",
+        "depends_on",
+        "graph",
+        "lifecycle",
+        "mode",
+        "name",
+        "provider",
+        "region",
+        "source",
+        "type",
+    )
 
     def __init__(
         self,
         graph: Graph,
         address: str,
         mode: str,
-        type: str,  # noqa: A002  (Terraform's word for it)
+        type: str,
         name: str,
         values: Mapping[str, Value],
         *,
@@ -474,7 +485,11 @@ class Graph:
 
     def referrers_of(self, resource: Resource) -> list[Resource]:
         """Return the resources that refer to this one."""
-        found = {one.address: one for key in (resource.address, resource.block_address, resource.block_address + "[*]") for one in self._referrers.get(key, ())}  # fmt: skip
+        found = {
+            one.address: one
+            for key in (resource.address, resource.block_address, resource.block_address + "[*]")
+            for one in self._referrers.get(key, ())
+        }
         return list(found.values())
 
     def opaque_uses(self, resource: Resource) -> bool:
@@ -500,13 +515,20 @@ class Graph:
     def _referrers(self) -> dict[str, list[Resource]]:
         index: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources.values():
-            for address in {reference.address for value in resource.values.values() for reference in references_in(value)}:  # fmt: skip
+            for address in {
+                reference.address for value in resource.values.values() for reference in references_in(value)
+            }:
                 index[address].append(resource)
         return index
 
     @cached_property
     def _given_away(self) -> set[str]:
-        return {reference.address for call in self.opaque_modules for value in call.values.values() for reference in references_in(value)}  # fmt: skip
+        return {
+            reference.address
+            for call in self.opaque_modules
+            for value in call.values.values()
+            for reference in references_in(value)
+        }
 
     @cached_property
     def _names(self) -> dict[tuple[str, str], list[Resource]]:
@@ -519,7 +541,11 @@ class Graph:
         return index
 
     def _named(self, literal: str, types: Iterable[str]) -> list[Resource]:
-        names = {literal, literal.rsplit(":", 1)[-1], literal.rsplit("/", 1)[-1]} if literal.startswith("arn:") else {literal}  # fmt: skip
+        names = (
+            {literal, literal.rsplit(":", 1)[-1], literal.rsplit("/", 1)[-1]}
+            if literal.startswith("arn:")
+            else {literal}
+        )
         return [resource for kind in types for name in names for resource in self._names.get((kind, name), ())]
 
 

@@ -19,7 +19,9 @@ class Intent(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    regions: tuple[NonEmpty, ...] | None = Field(None, description="The only regions that anything may be in.", strict=False)
+    regions: tuple[NonEmpty, ...] | None = Field(
+        None, description="The only regions that anything may be in.", strict=False
+    )
     az_count: int | None = Field(None, ge=1, le=6, description="Availability zones that the deployment spans.")
     name_suffix: NonEmpty | None = Field(None, description="What every name ends with or contains as a part.")
     destroyable: bool | None = Field(None, description="`terraform destroy` must succeed and leave nothing.")
@@ -31,8 +33,12 @@ class Intent(BaseModel):
     dlq_required: bool | None = Field(None, description="What fails asynchronously is kept in a dead-letter queue.")
     backup_retention_days: int | None = Field(None, ge=0, description="Days that backups are kept, at least.")
     log_retention_days: int | None = Field(None, ge=1, description="Days that logs are kept, at least.")
-    required_tags: tuple[NonEmpty, ...] | None = Field(None, description="Tags that every taggable resource carries.", strict=False)
-    own_domains: tuple[NonEmpty, ...] | None = Field(None, description="Domains that are registered and delegated.", strict=False)
+    required_tags: tuple[NonEmpty, ...] | None = Field(
+        None, description="Tags that every taggable resource carries.", strict=False
+    )
+    own_domains: tuple[NonEmpty, ...] | None = Field(
+        None, description="Domains that are registered and delegated.", strict=False
+    )
 
 
 def load(path: Path) -> Intent:

@@ -144,5 +144,3 @@ def _evaluated(syntax: ModuleSyntax, kind: str, tree: Path | None, name: str) ->
 
 def _says_something(block: BlockSyntax) -> bool:
     return block.type in ("resource", "data", "module", "provider", "terraform", "variable", "locals", "output")
-
-

@@ -17,14 +17,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tercet.preflight.findings import Edit, Severity
-from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Variable
+from tercet.preflight.graph import Backend, Block, Graph, Provider, Variable
 from tercet.preflight.intent import Intent
-
-if TYPE_CHECKING:
-    from tercet.preflight.versions import Versions
+from tercet.preflight.versions import Versions
 
 Place = Block | Provider | Backend | Variable
 

@@ -29,7 +29,9 @@ def plan(folder: Path, endpoint: str) -> dict[str, Any]:
         work = Path(copied)
         shutil.copytree(folder, work, dirs_exist_ok=True)
         chosen = environment.for_terraform(endpoint=endpoint, region="us-east-1")
-        runner = terraform.Terraform(terraform.find(), work, {**chosen, "TF_VAR_password": "x" * 12, "TF_VAR_database_password": "x" * 12})  # fmt: skip
+        runner = terraform.Terraform(
+            terraform.find(), work, {**chosen, "TF_VAR_password": "x" * 12, "TF_VAR_database_password": "x" * 12}
+        )
         runner.init()
         shown = runner.show(runner.plan())
     return {name: shown[name] for name in KEPT if name in shown}

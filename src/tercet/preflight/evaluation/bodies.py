@@ -95,7 +95,9 @@ def _dynamic_json(dynamic: Any, name: str, scope: Scope) -> list[Value]:
         label, content = one.get("iterator", name), one.get("content")
         for content_one in content if isinstance(content, list) else [content]:
             made.extend(
-                item if isinstance(item, Unknown) else plain(evaluate_json(content_one, scope.with_names(**{str(label): item})))  # fmt: skip
+                item
+                if isinstance(item, Unknown)
+                else plain(evaluate_json(content_one, scope.with_names(**{str(label): item})))
                 for item in _iterations(evaluate_json(one.get("for_each"), scope))
             )
     return made
@@ -109,7 +111,9 @@ def _iterations(collection: Value) -> list[Any]:
     elif collection is None:
         pairs = []
     else:
-        because = collection.because if isinstance(collection, Unknown) else "it depends on what is known only after apply"  # fmt: skip
+        because = (
+            collection.because if isinstance(collection, Unknown) else "it depends on what is known only after apply"
+        )
         return [Unknown(f"how many blocks a dynamic block makes: {because}")]
     if len(pairs) > MAX_BLOCKS:
         return [Unknown(f"a dynamic block makes more than {MAX_BLOCKS} blocks")]

@@ -83,17 +83,30 @@ class _Modules:
         if repeated is None:
             return self._instance(caller, block, syntax, address, {}, depth)
         if isinstance(repeated, int):
-            return [self._instance(caller, block, syntax, f"{address}[{at}]", {"count": {"index": at}}, depth) for at in range(repeated)]  # fmt: skip
+            return [
+                self._instance(caller, block, syntax, f"{address}[{at}]", {"count": {"index": at}}, depth)
+                for at in range(repeated)
+            ]
         if isinstance(repeated, dict):
             return {
-                key: self._instance(caller, block, syntax, f'{address}["{key}"]', {"each": {"key": key, "value": one}}, depth)  # fmt: skip
+                key: self._instance(
+                    caller, block, syntax, f'{address}["{key}"]', {"each": {"key": key, "value": one}}, depth
+                )
                 for key, one in repeated.items()
             }
         unknown = {"each": {"key": repeated, "value": repeated}, "count": {"index": repeated}}
         self._instance(caller, block, syntax, f"{address}[*]", unknown, depth)
         return Unknown(f"the number of {address}: {repeated.because}")
 
-    def _instance(self, caller: Module, block: BlockSyntax, syntax: ModuleSyntax, address: str, own: Mapping[str, Value], depth: int) -> Value:  # fmt: skip
+    def _instance(
+        self,
+        caller: Module,
+        block: BlockSyntax,
+        syntax: ModuleSyntax,
+        address: str,
+        own: Mapping[str, Value],
+        depth: int,
+    ) -> Value:
         scope = caller.scope.with_names(**own)
         arguments = _LazyArguments(block, lambda name: value_of(block.body.attributes[name], scope))
         module = Module(syntax, address, arguments, caller.graph, caller.budget, self.tree, _handed_down(caller, block))
@@ -102,7 +115,12 @@ class _Modules:
         return ModuleValue(module.output)
 
     def _syntax(self, caller: Module, source: str, depth: int) -> ModuleSyntax | None:
-        if not source.startswith(("./", "../")) or caller.folder is None or self.tree is None or depth >= MAX_MODULE_DEPTH:  # fmt: skip
+        if (
+            not source.startswith(("./", "../"))
+            or caller.folder is None
+            or self.tree is None
+            or depth >= MAX_MODULE_DEPTH
+        ):
             return None
         folder = (caller.folder / source).resolve()
         if not folder.is_relative_to(self.tree.resolve()) or not folder.is_dir():
@@ -113,7 +131,16 @@ class _Modules:
         return self.read[folder]
 
     def _opaque(self, caller: Module, block: BlockSyntax, address: str, source: str) -> Value:
-        given = block_values(Body({name: one for name, one in block.body.attributes.items() if name not in ("source", "version", "providers", "depends_on", "count", "for_each")}), caller.scope)  # fmt: skip
+        given = block_values(
+            Body(
+                {
+                    name: one
+                    for name, one in block.body.attributes.items()
+                    if name not in ("source", "version", "providers", "depends_on", "count", "for_each")
+                }
+            ),
+            caller.scope,
+        )
         caller.graph.opaque_modules.append(ModuleCall(address, source, given, block.source))
         return ModuleValue(lambda name: Unknown(f"{address}.{name}: the source of the module is not at hand"))
 
@@ -180,7 +207,9 @@ def _providers(module: Module) -> None:
             continue  # a proxy configuration of old modules: the caller's counts
         address = f"{prefix}provider.{local}"
         module.providers[local] = address
-        module.graph.providers.append(Provider(address, block.labels[0], alias if isinstance(alias, str) else None, values, block.source))  # fmt: skip
+        module.graph.providers.append(
+            Provider(address, block.labels[0], alias if isinstance(alias, str) else None, values, block.source)
+        )
         module.graph.regions[address] = values.get("region")
 
 
@@ -229,7 +258,9 @@ def _root_variables(root: Module) -> list[Variable]:
         if block.labels:
             attributes = block.body.attributes
             default = attributes.get("default")
-            value = default.value if isinstance(default, JsonValue) else value_of(default, root.scope) if default else None  # fmt: skip
+            value = (
+                default.value if isinstance(default, JsonValue) else value_of(default, root.scope) if default else None
+            )
             sensitive = value_of(attributes["sensitive"], root.scope) is True if "sensitive" in attributes else False
             found.append(Variable(block.labels[0], value, default is not None, sensitive, block.source))
     return found

@@ -323,7 +323,9 @@ def _for(expression: For, scope: Scope) -> Value:
     listed: list[Value] = []
     mapped: dict[str, Value] = {}
     for key, value in pairs[:MAX_ITEMS]:
-        inner = scope.with_names(**{expression.value_name: value, **({expression.key_name: key} if expression.key_name else {})})  # fmt: skip
+        inner = scope.with_names(
+            **{expression.value_name: value, **({expression.key_name: key} if expression.key_name else {})}
+        )
         if expression.condition is not None:
             wanted = functions.to_bool(value_of(expression.condition, inner))
             if wanted is False:

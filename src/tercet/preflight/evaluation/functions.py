@@ -42,7 +42,16 @@ def call(name: str, arguments: list[Value], scope: Scope) -> Value:
         values = [plain(one) for one in arguments]
         if (function := _ON_KNOWN.get(name)) is not None and all(is_known(one) for one in values):
             return _remembering(function(*values), values)
-    except (TypeError, ValueError, KeyError, IndexError, OverflowError, ZeroDivisionError, AttributeError, RecursionError):  # fmt: skip
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        ZeroDivisionError,
+        AttributeError,
+        RecursionError,
+    ):
         return unknown_from(f"{name}() cannot be computed from this", *arguments)
     return unknown_from(f"{name}() is computed only at apply", *arguments)
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tercet.preflight.evaluation.bodies import LazyValues
-from tercet.preflight.evaluation.evaluate import evaluate, step, value_of
-from tercet.preflight.evaluation.scope import Budget, ManyValue, ModuleValue, Namespace, ResourceValue, Scope, plain
+from tercet.preflight.evaluation.evaluate import evaluate, value_of
+from tercet.preflight.evaluation.scope import Budget, ManyValue, Namespace, ResourceValue, Scope, plain
 from tercet.preflight.evaluation.types import conform
-from tercet.preflight.findings import Source
 from tercet.preflight.graph import Graph, Resource, Undeclared
-from tercet.preflight.syntax import hcl
 from tercet.preflight.syntax.tree import BlockSyntax, Expression, JsonValue, Literal, ModuleSyntax
-from tercet.preflight.values import Reference, Text, Unknown, Value, is_known
+from tercet.preflight.values import Reference, Text, Unknown, Value
 
 MAX_INSTANCES: Final = 1_000
 """Instances of one block: beyond, one stands for all."""
@@ -177,9 +175,14 @@ class Module:
             return ManyValue(make("[*]", _unknown_each(repeated)))
         if isinstance(repeated, int):
             return [ResourceValue(make(f"[{at}]", {"count": {"index": at}})) for at in range(repeated)]
-        return {key: ResourceValue(make(f'["{key}"]', {"each": {"key": key, "value": one}})) for key, one in repeated.items()}  # fmt: skip
+        return {
+            key: ResourceValue(make(f'["{key}"]', {"each": {"key": key, "value": one}}))
+            for key, one in repeated.items()
+        }
 
-    def _make(self, block: BlockSyntax, mode: str, kind: str, name: str, address: str, own: Mapping[str, Value]) -> Resource:  # fmt: skip
+    def _make(
+        self, block: BlockSyntax, mode: str, kind: str, name: str, address: str, own: Mapping[str, Value]
+    ) -> Resource:
         scope = self.scope.with_names(**own)
         values = LazyValues(block.body, scope, _META)
         provider = self._provider(block, kind, scope)
@@ -222,7 +225,7 @@ class Module:
         return found
 
 
-def repetition(block: BlockSyntax, scope: Scope) -> None | int | dict[str, Value] | Unknown:
+def repetition(block: BlockSyntax, scope: Scope) -> int | dict[str, Value] | Unknown | None:
     """Tell how often a block is repeated: not at all, a number of times, by key, or unknown."""
     if (count := block.body.attributes.get("count")) is not None:
         value = value_of(count, scope)
@@ -291,7 +294,7 @@ def _text_or_value(expression: Expression, scope: Scope) -> Value:
 
 
 def _data(module: Module, kind: str) -> Value:
-    return Namespace(lambda name: _known_data(module, kind, module._resource("data", kind, name)))  # noqa: SLF001
+    return Namespace(lambda name: _known_data(module, kind, module._resource("data", kind, name)))
 
 
 def _known_data(module: Module, kind: str, value: Value) -> Value:
@@ -325,4 +328,3 @@ _NAMESPACES: Final[Mapping[str, Callable[[Module, str], Value]]] = {
     "count": lambda module, name: Unknown("undeclared: count"),
 }
 _SHORT_TYPES: Final = frozenset(("external", "http", "null"))
-

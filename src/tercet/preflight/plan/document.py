@@ -19,7 +19,9 @@ _GONE = (["delete"], ["forget"])
 
 def is_plan(document: Any) -> bool:
     """Tell whether a JSON document is a plan."""
-    return isinstance(document, dict) and isinstance(document.get("format_version"), str) and "planned_values" in document  # fmt: skip
+    return (
+        isinstance(document, dict) and isinstance(document.get("format_version"), str) and "planned_values" in document
+    )
 
 
 def graph_of(document: Mapping[str, Any], file: str) -> Graph:
@@ -109,7 +111,9 @@ class _Plan:
         address, kind, mode = resource["address"], resource["type"], resource.get("mode", "managed")
         configured = self.configured.get(without_indexes(address), {})
         place = self.root.of(address) or self.root
-        filler = Filler(place, lambda base: self.instances.get(without_indexes(base), []) if base not in self.changes else [base])  # fmt: skip
+        filler = Filler(
+            place, lambda base: self.instances.get(without_indexes(base), []) if base not in self.changes else [base]
+        )
         unknown = ((self.changes.get(address) or {}).get("change") or {}).get("after_unknown")
         schema = schema_of(kind, mode)
         values = filler.block(resource.get("values") or {}, unknown, configured.get("expressions") or {}, schema)

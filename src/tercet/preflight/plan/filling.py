@@ -29,7 +29,9 @@ class Filler:
     place: Place
     instances: Callable[[str], list[str]]
 
-    def block(self, values: Mapping[str, Any], unknown: Any, expressions: Any, schema: BlockSchema | None, depth: int = 0) -> dict[str, Value]:  # fmt: skip
+    def block(
+        self, values: Mapping[str, Any], unknown: Any, expressions: Any, schema: BlockSchema | None, depth: int = 0
+    ) -> dict[str, Value]:
         """Fill a resource or a block.
 
         Arguments that are computed and that the configuration does not set are left out: they say nothing of it.

@@ -64,11 +64,15 @@ def read(data: bytes, file: str) -> Body:
         It is not HCL, larger than `MAX_BYTES`, or nested deeper than `MAX_DEPTH`.
     """
     if len(data) > MAX_BYTES:
-        raise PreflightError(f"{file} is larger than {MAX_BYTES >> 20} MiB: no HCL that a person keeps is. Was it meant?")
+        raise PreflightError(
+            f"{file} is larger than {MAX_BYTES >> 20} MiB: no HCL that a person keeps is. Was it meant?"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PreflightError(f"{file} is not UTF-8, as Terraform's files are: {error.reason} at byte {error.start}.") from error  # fmt: skip
+        raise PreflightError(
+            f"{file} is not UTF-8, as Terraform's files are: {error.reason} at byte {error.start}."
+        ) from error
     if "\0" in text:
         raise PreflightError(f"{file} holds a zero byte: it is no Terraform file.")
     root = _parse(text.encode("utf-8"))
@@ -321,7 +325,15 @@ class _Reader:
         collection = next(part for part in _parts(intro) if part.type == "expression")
         key = values[0] if inner.type == "for_object_expr" and len(values) == 2 else None
         grouped = any(part.type == "ellipsis" for part in _parts(inner))
-        return For(names[0] if len(names) == 2 else None, names[-1], self.read(collection, depth), key, values[-1], condition, grouped)  # fmt: skip
+        return For(
+            names[0] if len(names) == 2 else None,
+            names[-1],
+            self.read(collection, depth),
+            key,
+            values[-1],
+            condition,
+            grouped,
+        )
 
     def _read_function_call(self, node: Node, depth: int) -> Expression:
         arguments: list[Expression] = []
@@ -410,7 +422,12 @@ def _collapsed(joined: Joined) -> Expression:
     parts: list[Expression] = []
     for part in joined.parts:
         last = parts[-1] if parts else None
-        if isinstance(part, Literal) and isinstance(part.value, str) and isinstance(last, Literal) and isinstance(last.value, str):  # fmt: skip
+        if (
+            isinstance(part, Literal)
+            and isinstance(part.value, str)
+            and isinstance(last, Literal)
+            and isinstance(last.value, str)
+        ):
             parts[-1] = Literal(last.value + part.value)
         else:
             parts.append(part)
@@ -419,7 +436,9 @@ def _collapsed(joined: Joined) -> Expression:
 
 def _unindented(joined: Joined) -> Joined:
     """Take the smallest indentation away from every line, as ``<<-`` does."""
-    text = "".join(part.value if isinstance(part, Literal) and isinstance(part.value, str) else "x" for part in joined.parts)  # fmt: skip
+    text = "".join(
+        part.value if isinstance(part, Literal) and isinstance(part.value, str) else "x" for part in joined.parts
+    )
     indents = [len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()]
     cut = re.compile(rf"^ {{0,{min(indents, default=0)}}}", re.MULTILINE)
     parts: list[Expression] = []

@@ -72,13 +72,21 @@ def blocks(document: Any, file: str) -> list[BlockSyntax]:
             f"{file} is not Terraform's JSON: {unknown[0]!r} is no block. Known are {', '.join(_LABELS)}."
         )
     return [
-        BlockSyntax(kind, labels, Body({key: JsonValue(one) for key, one in body.items() if key != "//"}), _source(file, body), _comment(body))  # fmt: skip
+        BlockSyntax(
+            kind,
+            labels,
+            Body({key: JsonValue(one) for key, one in body.items() if key != "//"}),
+            _source(file, body),
+            _comment(body),
+        )
         for kind, count in _LABELS.items()
         for labels, body in _bodies(document.get(kind), count, (), f"{file}: {kind}")
     ]
 
 
-def _bodies(value: Any, labels: int, before: tuple[str, ...], where: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:  # fmt: skip
+def _bodies(
+    value: Any, labels: int, before: tuple[str, ...], where: str
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     if value is None:
         return
     if isinstance(value, list):

@@ -125,7 +125,20 @@ class JsonValue:
 
 
 Expression: TypeAlias = (
-    Literal | Joined | Name | Attribute | Index | Splat | Call | Operation | Conditional | Tuple | Object | For | Opaque | JsonValue  # fmt: skip
+    Literal
+    | Joined
+    | Name
+    | Attribute
+    | Index
+    | Splat
+    | Call
+    | Operation
+    | Conditional
+    | Tuple
+    | Object
+    | For
+    | Opaque
+    | JsonValue
 )
 
 
