@@ -1,8 +1,8 @@
 """Runs other checkers on every rule's failing example, and tells who finds what.
 
 Each example is written into a folder of its own. checkov runs from its own environment
-(``make .venv-checkov/installed``); ``tflint`` (with its ruleset for AWS) and ``trivy`` run if they are on the PATH, and are
-left out, which is said, if they are not. ``terraform validate`` is not asked: what it finds needs no other tool.
+(``make .venv-checkov/installed``); ``tflint`` (with its ruleset for AWS) and ``trivy`` run if they are on the PATH, and
+are left out, which is said, if they are not. ``terraform validate`` is not asked: what it finds needs no other tool.
 
 A tool *finds* a failure if it says something about the failing example that it does not say about the passing one: a
 finding that both share is about something else. That favours the other tools: what they say need not be the reason.
@@ -93,7 +93,7 @@ def tercet(folder: Path, rules: Iterable[Rule]) -> Said:
     return said
 
 
-def checkov(folder: Path, rules: Iterable[Rule]) -> Said:
+def checkov(folder: Path, _: Iterable[Rule]) -> Said:
     answer = ask([CHECKOV, "-d", str(folder), "-o", "json", "--framework", "terraform", "--skip-download", "--quiet"])
     said: Said = {}
     for report in answer if isinstance(answer, list) else [answer]:

@@ -1,4 +1,4 @@
-"""Checks a synthesized deployment with the preflight, by what its settings say it is for, before anything is created."""
+"""Checks what was synthesized with the preflight, by what its settings say it is for, before anything is created."""
 
 from __future__ import annotations
 

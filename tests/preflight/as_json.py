@@ -93,9 +93,8 @@ def _value(expression: Expression) -> Any:
         return _escaped(expression.value) if isinstance(expression.value, str) else expression.value
     if isinstance(expression, Tuple):
         return [_value(item) for item in expression.items]
-    if isinstance(expression, Object):
-        if all(isinstance(key, Literal) for key, _ in expression.items):
-            return {_value(key): _value(one) for key, one in expression.items}
+    if isinstance(expression, Object) and all(isinstance(key, Literal) for key, _ in expression.items):
+        return {_value(key): _value(one) for key, one in expression.items}
     if isinstance(expression, Joined):
         return "".join(_escaped(p.value) if isinstance(p, Literal) else f"${{{source(p)}}}" for p in expression.parts)
     return f"${{{source(expression)}}}"

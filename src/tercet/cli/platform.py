@@ -1,6 +1,7 @@
 """The commands of the platform: deploy it here or for real, look at it, take it down.
 
-What a command needs is imported when it is called: together these rooms take seconds that `tercet check` has no use for.
+What a command needs is imported when it is called: together these rooms take seconds to import, and `tercet check` has
+no use for them.
 """
 
 from __future__ import annotations

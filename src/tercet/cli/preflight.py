@@ -53,8 +53,8 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH…",
-        help="A synthesized folder, a folder or file of .tf or .tf.json, a plan in JSON, a Python program of CDK Terrain "
-        "or CDKTF; - reads standard input.",
+        help="A synthesized folder, a folder or file of .tf or .tf.json, a plan in JSON, a Python program of CDK "
+        "Terrain or CDKTF; - reads standard input.",
     ),
 ]
 IntentFile = Annotated[
@@ -95,7 +95,7 @@ def check(
     """Find what would fail on deploy, or fall with a zone. Exit code 1: findings. 2: it could not check."""
     from tercet.preflight import baseline as baselines
     from tercet.preflight import fixing, registry, reporting, suppressions
-    from tercet.preflight.check import check_path, merge
+    from tercet.preflight.check import check_paths
     from tercet.preflight.findings import Severity
     from tercet.preflight.intent import Intent, load
     from tercet.preflight.options import Options
@@ -109,7 +109,7 @@ def check(
         ignore=tuple(ignore or ()),
         suppressions=suppressions.from_file(accept, rules) if accept else (),
     )
-    report = merge(check_path(path, options) for path in paths)
+    report = check_paths(paths, options)
     if write_baseline is not None:
         err.print(
             f"{baselines.write(report.findings, write_baseline)} findings written to {write_baseline}.", markup=False

@@ -1,4 +1,4 @@
-"""Checks a configuration: loads it, asks every rule, and reports."""
+"""Checks configurations and programs: loads them, asks every rule, hears what was accepted, and reports."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tercet.preflight import engine, loading, registry, suppressions
-from tercet.preflight.findings import Report
+from tercet.preflight.engine import Answers
+from tercet.preflight.findings import Report, worst_first
+from tercet.preflight.knowledge.dated import age_warning
 from tercet.preflight.options import Options
+from tercet.preflight.programs import check_programs
 
 
 def check_path(path: Path | str, options: Options | None = None) -> Report:
@@ -20,28 +23,19 @@ def check_path(path: Path | str, options: Options | None = None) -> Report:
     PreflightError
         There is nothing that can be checked.
     """
-    path, options = Path(path), options or Options()
-    reports = _programs(path, options)
-    if not reports or (path.is_dir() and loading.holds_configuration(path)):
-        reports += [engine.run(graph, options) for graph in loading.load(path)]
-    return merge(reports)
+    return check_paths([Path(path)], options)
 
 
-def _programs(path: Path, options: Options) -> list[Report]:
-    """Check a Python program, or those in a folder if they make an app; no report where there is none."""
-    if path.suffix != ".py" and not path.is_dir():
-        return []
-    from tercet.preflight.programs import check_programs
+def check_paths(paths: Iterable[Path], options: Options | None = None) -> Report:
+    """Check what is at several paths, as one.
 
-    checked = check_programs(path)
-    if not checked.files:
-        return []
-    rules = registry.chosen(options.select, options.ignore, registry.everything())
-    as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
-    kept = [finding for finding in checked.findings if finding.rule in rules]
-    outcome = suppressions.apply(kept, options.suppressions, as_of, asked=rules)
-    asked = sum(1 for rule in rules.values() if rule.run is None)
-    return [Report(outcome.remaining, (), outcome.accepted, (*checked.warnings, *outcome.warnings), 0, asked)]
+    Raises
+    ------
+    PreflightError
+        At one of them there is nothing that can be checked.
+    """
+    options = _dated(options)
+    return _report([answers for path in paths for answers in _answers(path, options)], options)
 
 
 def check_configuration(
@@ -54,22 +48,49 @@ def check_configuration(
     PreflightError
         It is no configuration.
     """
-    return merge([engine.run(loading.load_document(dict(configuration), name), options or Options())])
+    options = _dated(options)
+    return _report([engine.ask(loading.load_document(dict(configuration), name), options)], options)
 
 
-def merge(reports: Iterable[Report]) -> Report:
-    """Make one report of several."""
-    from tercet.preflight.findings import worst_first
+def _dated(options: Options | None) -> Options:
+    import dataclasses
 
-    listed = list(reports)
-    return Report(
-        findings=worst_first(one for report in listed for one in report.findings),
-        undecided=tuple(dict.fromkeys(one for report in listed for one in report.undecided)),
-        accepted=tuple(one for report in listed for one in report.accepted),
-        warnings=tuple(dict.fromkeys(one for report in listed for one in report.warnings)),
-        resources=sum(report.resources for report in listed),
-        rules=max((report.rules for report in listed), default=0),
+    options = options or Options()
+    return (
+        options if options.as_of else dataclasses.replace(options, as_of=datetime.datetime.now(tz=datetime.UTC).date())
     )
 
 
-__all__ = ["Options", "check_configuration", "check_path", "merge"]
+def _answers(path: Path, options: Options) -> list[Answers]:
+    found = []
+    if path.suffix == ".py" or path.is_dir():
+        programs = check_programs(path)
+        if programs.files:
+            found.append(Answers(findings=tuple(programs.findings), warnings=tuple(programs.warnings)))
+    if not found or (path.is_dir() and loading.holds_configuration(path)):
+        found += [engine.ask(graph, options) for graph in loading.load(path)]
+    return found
+
+
+def _report(answers: list[Answers], options: Options) -> Report:
+    known = registry.everything()
+    asked = registry.chosen(options.select, options.ignore, known)
+    as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
+    findings = [
+        finding for one in answers for finding in one.findings if finding.rule in asked or finding.rule not in known
+    ]
+    undecided = tuple(dict.fromkeys(unknown for one in answers for unknown in one.undecided))
+    accepting = (*options.suppressions, *(accepted for one in answers for accepted in one.suppressions))
+    outcome = suppressions.apply(findings, accepting, as_of, asked=asked, undecided=undecided)
+    warnings = (*(said for one in answers for said in one.warnings), *outcome.warnings, *age_warning(as_of))
+    return Report(
+        findings=worst_first(outcome.remaining),
+        undecided=undecided,
+        accepted=outcome.accepted,
+        warnings=tuple(dict.fromkeys(warnings)),
+        resources=sum(one.resources for one in answers),
+        rules=len(asked),
+    )
+
+
+__all__ = ["Options", "check_configuration", "check_path", "check_paths"]

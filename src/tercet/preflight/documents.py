@@ -54,7 +54,7 @@ def _loads(text: str, holes: tuple[Value, ...]) -> Value:
 
 
 def _quote_bare_holes(text: str) -> str:
-    """A hole outside quotes, as in ``{"Resource": ${jsonencode(x)}}``, becomes a string of its own."""
+    """Make a string of a hole outside quotes, as in ``{"Resource": ${jsonencode(x)}}``."""
     pieces = re.split(r'("(?:[^"\\]|\\.)*")', text)
     return "".join(piece if piece.startswith('"') else _HOLES.sub(rf'"{_MARK}\1{_MARK}"', piece) for piece in pieces)
 

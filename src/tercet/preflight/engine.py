@@ -6,15 +6,16 @@ import dataclasses
 import datetime
 import functools
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tercet.preflight import registry, suppressions
-from tercet.preflight.findings import Finding, Report, Source, Undecided, worst_first
+from tercet.preflight.findings import Finding, Source, Undecided
 from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Undecidable, Variable
-from tercet.preflight.knowledge.dated import age_warning
 from tercet.preflight.options import Options
 from tercet.preflight.rule import Context, Place, Problem, Rule
+from tercet.preflight.suppressions import Suppression
 from tercet.preflight.syntax import json_syntax
 from tercet.preflight.values import shown
 from tercet.preflight.versions import Versions
@@ -22,32 +23,49 @@ from tercet.preflight.versions import Versions
 DEFECT: Final = "the rule failed, which is a defect of the rule"
 
 
-def run(graph: Graph, options: Options) -> Report:
-    """Check one root module."""
+@dataclass(frozen=True)
+class Answers:
+    """What the rules say of one configuration, before anything that was accepted is heard.
+
+    Parameters
+    ----------
+    findings, undecided
+        The answers, each once.
+    suppressions
+        What the configuration itself accepts.
+    warnings
+        What is to be known of the reading.
+    resources
+        How many resources were looked at.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    warnings: tuple[str, ...] = ()
+    resources: int = 0
+
+
+def ask(graph: Graph, options: Options) -> Answers:
+    """Ask the chosen rules about one root module."""
     as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
     versions = Versions(options.terraform_version or graph.required_version, graph.required_providers.get("aws"))
     context = Context(graph, options.intent, as_of, versions)
-    rules = registry.chosen(options.select, options.ignore, registry.everything())
     findings: dict[tuple[str, ...], Finding] = {}
     undecided: dict[Undecided, None] = {}
-    for rule in rules.values():
+    for rule in registry.chosen(options.select, options.ignore).values():
         for answer in _ask(rule, context):
             if isinstance(answer, Finding):
                 findings.setdefault((answer.rule, answer.address, answer.message), answer)
             else:
                 undecided[answer] = None
-    found = tuple(_placed(one) for one in findings.values())
-    known = registry.everything()
-    own, malformed = suppressions.in_resources(graph.resources.values(), known)
-    accepting = (*options.suppressions, *own)
-    outcome = suppressions.apply((*found, *malformed), accepting, as_of, asked=rules, undecided=undecided)
-    return Report(
-        findings=worst_first(outcome.remaining),
+    own, malformed = suppressions.in_resources(graph.resources.values(), registry.everything())
+    return Answers(
+        findings=(*map(_placed, findings.values()), *malformed),
         undecided=tuple(undecided),
-        accepted=outcome.accepted,
-        warnings=(*graph.warnings, *outcome.warnings, *age_warning(as_of)),
+        suppressions=own,
+        warnings=tuple(graph.warnings),
         resources=sum(1 for _ in graph.managed),
-        rules=len(rules),
     )
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from tercet.preflight.documents import decode
 from tercet.preflight.findings import Source
@@ -26,8 +26,10 @@ from tercet.preflight.values import (
     shown,
 )
 
+NOWHERE: Final = Source()
 
-class Undecidable(Exception):
+
+class Undecidable(Exception):  # noqa: N818  (an answer, and no error: the engine reports it)
     """A rule asked for something that is not known before apply."""
 
     def __init__(self, what: str, because: str) -> None:
@@ -303,7 +305,7 @@ class Resource(Block):
         region: Value = None,
         provider: str = "",
         depends_on: Sequence[str] = (),
-        source: Source = Source(),
+        source: Source = NOWHERE,
         comment: Mapping[str, Any] | None = None,
         lifecycle: Mapping[str, Value] | None = None,
     ) -> None:

@@ -105,7 +105,7 @@ def _load_root(folder: Path, top: Path) -> Graph:
 
 
 def _roots(top: Path) -> list[Path]:
-    """The folder itself, or every folder below that has a configuration and is no other's module."""
+    """Return the folder itself, or every folder below that has a configuration and is no other's module."""
     if folders.has_configuration(top):
         return [top]
     found: list[Path] = []

@@ -1,4 +1,4 @@
-"""Writes a rule down: for `tercet rules`, for `tercet check --explain`, and for the page it has in the documentation."""
+"""Writes a rule down: for `tercet rules`, for `tercet check --explain`, and for its page in the documentation."""
 
 from __future__ import annotations
 

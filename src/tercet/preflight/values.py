@@ -109,10 +109,7 @@ MAX_WALK: Final = 200_000
 
 def is_known(value: Value) -> bool:
     """Tell whether a value is known through and through."""
-    for one in walk(value):
-        if isinstance(one, Reference | Template | Encoded | Unknown):
-            return False
-    return True
+    return not any(isinstance(one, Reference | Template | Encoded | Unknown) for one in walk(value))
 
 
 def walk(value: Value) -> Iterator[Value]:

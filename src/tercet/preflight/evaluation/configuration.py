@@ -176,7 +176,7 @@ def _shown(module: Module) -> str:
 
 
 def _handed_down(caller: Module, block: BlockSyntax) -> dict[str, str]:
-    """Providers of a called module: the caller's default ones, and what ``providers`` says."""
+    """Return the providers of a called module: the caller's default ones, and what ``providers`` says."""
     from tercet.preflight.syntax.tree import Object
 
     handed = {name: address for name, address in caller.providers.items() if "." not in name}

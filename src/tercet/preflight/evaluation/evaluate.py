@@ -60,7 +60,7 @@ def value_of(expression: Expression, scope: Scope) -> Value:
     return plain(evaluate(expression, scope))
 
 
-def _literal(expression: Literal, scope: Scope) -> Value:
+def _literal(expression: Literal, _: Scope) -> Value:
     return expression.value
 
 
@@ -133,11 +133,6 @@ def _index(expression: Index, scope: Scope) -> Value:
         return step(value, str(key) if isinstance(key, Text) else key)
     if isinstance(value, ManyValue):
         return ResourceValue(value.resource)
-    return _any_item(value, key)
-
-
-def _any_item(value: Value, key: Value) -> Value:
-    """An item of which the key is not known: what all items have in common is known all the same."""
     return unknown_from("which item is meant is known only after apply", value, key)
 
 

@@ -185,7 +185,7 @@ class Module:
     ) -> Resource:
         scope = self.scope.with_names(**own)
         values = LazyValues(block.body, scope, _META)
-        provider = self._provider(block, kind, scope)
+        provider = self._provider(block, kind)
         region = values.get("region") or self.graph.regions.get(provider)
         resource = Resource(
             self.graph,
@@ -204,7 +204,7 @@ class Module:
         self.graph.resources[address] = resource
         return resource
 
-    def _provider(self, block: BlockSyntax, kind: str, scope: Scope) -> str:
+    def _provider(self, block: BlockSyntax, kind: str) -> str:
         stated = block.body.attributes.get("provider")
         local = traversal_text(stated) if stated is not None else kind.split("_", 1)[0]
         return self.providers.get(local, f"provider.{local}")
@@ -253,7 +253,7 @@ def _unknown_each(because: Unknown) -> dict[str, Value]:
 
 
 def _literally(expression: Expression) -> Expression:
-    """A variable's default in JSON is taken as it is: there are no templates in it."""
+    """Take a variable's default in JSON as it is: there are no templates in it."""
     return Literal(expression.value) if isinstance(expression, JsonValue) else expression
 
 
@@ -294,24 +294,24 @@ def _text_or_value(expression: Expression, scope: Scope) -> Value:
 
 
 def _data(module: Module, kind: str) -> Value:
-    return Namespace(lambda name: _known_data(module, kind, module._resource("data", kind, name)))
+    return Namespace(lambda name: _known_data(kind, module._resource("data", kind, name)))
 
 
-def _known_data(module: Module, kind: str, value: Value) -> Value:
-    """What AWS would answer is known for the region, where the provider's is."""
+def _known_data(kind: str, value: Value) -> Value:
+    """Return what AWS would answer, which is known for the region where the provider's is."""
     if kind != "aws_region" or not isinstance(value, ResourceValue) or not isinstance(value.resource.region, str):
         return value
     region = value.resource.region
     return {name: Text(region, (Reference(value.resource.address, (name,)),)) for name in ("id", "name", "region")}
 
 
-def _path(module: Module, name: str) -> Value:
+def _path(_: Module, name: str) -> Value:
     if name in ("module", "root", "cwd"):
         return "."
     return Unknown(f"undeclared: path.{name}")
 
 
-def _terraform(module: Module, name: str) -> Value:
+def _terraform(_: Module, name: str) -> Value:
     return "default" if name == "workspace" else Unknown(f"undeclared: terraform.{name}")
 
 
@@ -322,9 +322,9 @@ _NAMESPACES: Final[Mapping[str, Callable[[Module, str], Value]]] = {
     "data": _data,
     "path": _path,
     "terraform": _terraform,
-    "ephemeral": lambda module, kind: Unknown("ephemeral values are known only while Terraform runs"),
-    "self": lambda module, name: Unknown("self is known only while Terraform runs"),
-    "each": lambda module, name: Unknown("undeclared: each"),
-    "count": lambda module, name: Unknown("undeclared: count"),
+    "ephemeral": lambda *_: Unknown("ephemeral values are known only while Terraform runs"),
+    "self": lambda *_: Unknown("self is known only while Terraform runs"),
+    "each": lambda *_: Unknown("undeclared: each"),
+    "count": lambda *_: Unknown("undeclared: count"),
 }
 _SHORT_TYPES: Final = frozenset(("external", "http", "null"))

@@ -27,7 +27,7 @@ _NO_RESOURCE: Final = ("each.", "count.", "local.", "path.", "terraform.", "self
 
 
 def without_indexes(address: str) -> str:
-    """Return an address without the indexes of its instances: ``module.a["x"].aws_vpc.b[0]`` → ``module.a.aws_vpc.b``."""
+    """Return an address without its indexes: ``module.a["x"].aws_vpc.b[0]`` → ``module.a.aws_vpc.b``."""
     return _STEP.sub("", address)
 
 
@@ -125,7 +125,7 @@ def _through_output(text: str, place: Place, steps: int) -> Iterator[Reference]:
 
 
 def _leaves(expression: Any) -> Iterator[Mapping[str, Any]]:
-    """The expressions inside one that the plan has written part by part, as it does with blocks."""
+    """Yield the expressions inside one that the plan has written part by part, as it does with blocks."""
     stack, left = [expression], 10_000
     while stack and left:
         left -= 1

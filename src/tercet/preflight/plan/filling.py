@@ -83,7 +83,7 @@ class Filler:
         return Unknown("it is known only after apply", tuple(found))
 
     def _targets(self, expression: Any) -> list[Value]:
-        """The items of a list of references: ``aws_subnet.a[*].id`` is written as ``aws_subnet.a`` alone."""
+        """Return the items of a list of references: ``aws_subnet.a[*].id`` is written as ``aws_subnet.a`` alone."""
         found: list[Value] = []
         for reference in references(expression, self.place):
             if reference.address.startswith("var."):
@@ -106,7 +106,7 @@ def _inner(schema: BlockSchema | None, name: str) -> Any:
 
 
 def _spread(expression: Any) -> Any:
-    """A map that came from one expression has it for each of its keys."""
+    """Give each key of a map that came from one expression that expression."""
     if isinstance(expression, dict) and isinstance(expression.get("references"), list):
         return _Everywhere(expression)
     return expression
@@ -119,7 +119,7 @@ class _Everywhere(dict[str, Any]):
         super().__init__({"references": expression["references"]})
         self.expression = dict(expression)
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, _name: str, _default: Any = None) -> Any:
         return self.expression
 
     def __contains__(self, name: object) -> bool:

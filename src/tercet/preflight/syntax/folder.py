@@ -8,7 +8,7 @@ from typing import Final
 
 from tercet.errors import PreflightError
 from tercet.preflight.syntax import hcl, json_syntax
-from tercet.preflight.syntax.tree import BlockSyntax, Body, ModuleSyntax
+from tercet.preflight.syntax.tree import BlockSyntax, Body, Expression, Literal, ModuleSyntax
 
 MAX_JSON_BYTES: Final = 256 * 2**20
 MAX_FILES: Final = 2_000
@@ -132,9 +132,7 @@ def _values(folder: Path) -> list[Path]:
     return named + [path for path in listed if path.name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
 
 
-def _tfvars(path: Path, shown: str) -> dict[str, object]:
-    from tercet.preflight.syntax.tree import Literal
-
+def _tfvars(path: Path, shown: str) -> dict[str, Expression]:
     data = read_bytes(path, shown)
     if path.name.endswith(".json"):
         document = json_syntax.parse(data, shown)

@@ -47,7 +47,7 @@ def _language() -> tree_sitter.Language:
     return tree_sitter.Language(tree_sitter_hcl.language())
 
 
-class _NotHcl(Exception):
+class _NotHclError(Exception):
     """The text is not HCL; `node` is where."""
 
     def __init__(self, node: Node, why: str) -> None:
@@ -83,8 +83,8 @@ def read(data: bytes, file: str) -> Body:
             if child.type == "body":
                 return _Reader(file, comments.accepted(text)).body(child, 0)
             if child.type not in ("comment", ""):
-                raise _NotHcl(child, f"{_start(child)} is not expected here")
-    except _NotHcl as error:
+                raise _NotHclError(child, f"{_start(child)} is not expected here")  # noqa: TRY301  (told with its line)
+    except _NotHclError as error:
         raise PreflightError(f"{file}:{error.line} is not HCL: {error}.") from error
     return Body()
 
@@ -103,7 +103,7 @@ def template(text: str) -> Expression:
     root = _parse(f"x = <<END_OF_TEMPLATE\n{text}\nEND_OF_TEMPLATE\n".encode("utf-8", "surrogatepass"))
     try:
         expression = _Reader("", {}).body(root.children[0], 0).attributes["x"]
-    except (_NotHcl, KeyError, IndexError):
+    except (_NotHclError, KeyError, IndexError):
         return Opaque(f"{text[:60]!r} is not a template")
     return _without_last_newline(expression)
 
@@ -156,21 +156,21 @@ class _Reader:
             elif child.type == "block":
                 body.blocks.append(self._block(child, depth + 1))
             elif child.type != "comment":
-                raise _NotHcl(child, f"{_start(child)} is neither an argument nor a block")
+                raise _NotHclError(child, f"{_start(child)} is neither an argument nor a block")
         return body
 
     def _attribute(self, body: Body, node: Node, depth: int) -> None:
         parts = _parts(node)
         if len(parts) != 3 or parts[0].type != "identifier" or node.has_error:
-            raise _NotHcl(node, f"{_start(node)} is no argument")
+            raise _NotHclError(node, f"{_start(node)} is no argument")
         name = _text(parts[0])
         if name in body.attributes:
-            raise _NotHcl(node, f"the argument {name!r} stands here twice")
+            raise _NotHclError(node, f"the argument {name!r} stands here twice")
         body.attributes[name] = self.read(parts[2], depth + 1)
 
     def _block(self, node: Node, depth: int) -> BlockSyntax:
         if depth > MAX_DEPTH:
-            raise _NotHcl(node, f"it is nested deeper than {MAX_DEPTH} levels")
+            raise _NotHclError(node, f"it is nested deeper than {MAX_DEPTH} levels")
         kind, labels, body = "", [], Body()
         for child in node.children:
             if child.type == "identifier" and not kind:
@@ -182,7 +182,7 @@ class _Reader:
             elif child.type == "body":
                 body = self.body(child, depth)
             elif child.type == "ERROR" or child.is_missing:
-                raise _NotHcl(child, f"the block {kind!r} is not complete")
+                raise _NotHclError(child, f"the block {kind!r} is not complete")
         line = node.start_point[0] + 1
         lines = [self.accepted.get(line - 1, []), self.accepted.get(line, [])]
         accepted = [entry for entries in lines for entry in entries]
@@ -191,12 +191,12 @@ class _Reader:
 
     def read(self, node: Node, depth: int) -> Expression:
         if depth > MAX_DEPTH:
-            raise _NotHcl(node, f"it is nested deeper than {MAX_DEPTH} levels")
+            raise _NotHclError(node, f"it is nested deeper than {MAX_DEPTH} levels")
         if node.is_error or node.is_missing:
-            raise _NotHcl(node, f"{_start(node)} is no expression")
+            raise _NotHclError(node, f"{_start(node)} is no expression")
         method = getattr(self, f"_read_{node.type}", None)
         if method is None:
-            raise _NotHcl(node, f"{_start(node)} is not expected in an expression")
+            raise _NotHclError(node, f"{_start(node)} is not expected in an expression")
         read: Expression = method(node, depth + 1)
         return read
 
@@ -204,10 +204,10 @@ class _Reader:
         parts = _parts(node)
         if parts and parts[0].type == "(":
             if len(parts) < 3:
-                raise _NotHcl(node, "a parenthesis is not closed")
+                raise _NotHclError(node, "a parenthesis is not closed")
             return self._steps(self.read(parts[1], depth), parts[3:], depth)
         if not parts:
-            raise _NotHcl(node, "an expression is missing")
+            raise _NotHclError(node, "an expression is missing")
         return self._steps(self.read(parts[0], depth), parts[1:], depth)
 
     def _steps(self, value: Expression, steps: list[Node], depth: int) -> Expression:
@@ -220,7 +220,7 @@ class _Reader:
                 full = _parts(step)[0]
                 value = Splat(value, self._steps(Name("*"), _parts(full)[1:], depth))
             else:
-                raise _NotHcl(step, f"{_start(step)} does not follow a value")
+                raise _NotHclError(step, f"{_start(step)} does not follow a value")
         return value
 
     def _index(self, value: Expression, step: Node, depth: int) -> Expression:
@@ -229,7 +229,7 @@ class _Reader:
             return Index(value, Literal(int(_text(index)[1:] or 0)))
         return Index(value, self.read(_parts(index)[1], depth))
 
-    def _read_literal_value(self, node: Node, depth: int) -> Expression:
+    def _read_literal_value(self, node: Node, _: int) -> Expression:
         child = _parts(node)[0]
         if child.type == "numeric_lit":
             return Literal(_number(_text(child), child))
@@ -239,7 +239,7 @@ class _Reader:
             return Literal(None)
         return Literal(_quoted(child))
 
-    def _read_variable_expr(self, node: Node, depth: int) -> Expression:
+    def _read_variable_expr(self, node: Node, _: int) -> Expression:
         return Name(_text(node))
 
     def _read_template_expr(self, node: Node, depth: int) -> Expression:
@@ -248,7 +248,7 @@ class _Reader:
     def _read_quoted_template(self, node: Node, depth: int) -> Expression:
         return self._template(_parts(node), _unescaped, depth)
 
-    def _read_string_lit(self, node: Node, depth: int) -> Expression:
+    def _read_string_lit(self, node: Node, _: int) -> Expression:
         return Literal(_quoted(node))
 
     def _read_heredoc_template(self, node: Node, depth: int) -> Expression:
@@ -267,12 +267,12 @@ class _Reader:
             elif node.type == "template_interpolation":
                 inside = [part for part in _parts(node) if part.is_named and not part.type.startswith("template_")]
                 if len(inside) != 1:
-                    raise _NotHcl(node, f"{_start(node)} holds no expression")
+                    raise _NotHclError(node, f"{_start(node)} holds no expression")
                 parts.append(self.read(inside[0], depth))
             elif node.type == "template_directive":
                 parts.append(self._directive(node, depth))
             elif node.type not in ("quoted_template_start", "quoted_template_end"):
-                raise _NotHcl(node, f"{_start(node)} is not expected in a template")
+                raise _NotHclError(node, f"{_start(node)} is not expected in a template")
         if not parts:
             return Literal("")
         if len(parts) == 1:
@@ -303,7 +303,7 @@ class _Reader:
                 continue
             parts = [part for part in _parts(element) if part.type == "expression"]
             if len(parts) != 2:
-                raise _NotHcl(element, f"{_start(element)} is no pair of key and value")
+                raise _NotHclError(element, f"{_start(element)} is no pair of key and value")
             key = self.read(parts[0], depth)
             bare = isinstance(key, Name) and not _text(parts[0]).startswith("(")
             items.append((Literal(key.name) if bare and isinstance(key, Name) else key, self.read(parts[1], depth)))
@@ -320,7 +320,7 @@ class _Reader:
             elif part.type == "expression":
                 values.append(self.read(part, depth))
         if intro is None or not values:
-            raise _NotHcl(node, "a for expression is not complete")
+            raise _NotHclError(node, "a for expression is not complete")
         names = [_text(part) for part in _parts(intro) if part.type == "identifier"]
         collection = next(part for part in _parts(intro) if part.type == "expression")
         key = values[0] if inner.type == "for_object_expr" and len(values) == 2 else None
@@ -355,19 +355,19 @@ class _Reader:
     def _read_unary_operation(self, node: Node, depth: int) -> Expression:
         operator, *operand = _parts(node)
         if not operand:
-            raise _NotHcl(node, f"{_start(node)} lacks an operand")
+            raise _NotHclError(node, f"{_start(node)} lacks an operand")
         return Operation(_text(operator), (self._chain(operand, depth),))
 
     def _read_binary_operation(self, node: Node, depth: int) -> Expression:
         parts = _parts(node)
         at = next((i for i, part in enumerate(parts) if part.type in _OPERATORS), 0)
         if not 0 < at < len(parts) - 1:
-            raise _NotHcl(node, f"{_start(node)} lacks an operator or an operand")
+            raise _NotHclError(node, f"{_start(node)} lacks an operator or an operand")
         left, right = self._chain(parts[:at], depth), self._chain(parts[at + 1 :], depth)
         return Operation(_text(parts[at]), (left, right))
 
     def _chain(self, nodes: list[Node], depth: int) -> Expression:
-        """A value and the steps after it, which the grammar does not wrap in an expression inside an operation."""
+        """Read a value and the steps after it, which the grammar does not wrap in an expression inside an operation."""
         if nodes[0].type == "(":
             return self._steps(self.read(nodes[1], depth), nodes[3:], depth)
         return self._steps(self.read(nodes[0], depth), nodes[1:], depth)
@@ -375,7 +375,7 @@ class _Reader:
     def _read_conditional(self, node: Node, depth: int) -> Expression:
         parts = [part for part in _parts(node) if part.is_named]
         if len(parts) != 3:
-            raise _NotHcl(node, "a condition is not complete")
+            raise _NotHclError(node, "a condition is not complete")
         return Conditional(*(self.read(part, depth) for part in parts))
 
 
@@ -395,7 +395,7 @@ def _number(text: str, node: Node) -> int | float:
     try:
         number = float.fromhex(text) if text.startswith("0x") else float(text)
     except (ValueError, OverflowError) as error:
-        raise _NotHcl(node, f"{text[:40]!r} is no number") from error
+        raise _NotHclError(node, f"{text[:40]!r} is no number") from error
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 

@@ -124,19 +124,19 @@ def lines(text: str) -> dict[tuple[str, ...], int]:
     path: list[str | None] = []
     line, last = 1, ""
     for match in _TOKEN.finditer(text):
-        token = match.group()
-        if token == "\n":
+        mark = match.group()
+        if mark == "\n":
             line += 1
-        elif token[0] == '"':
-            last = token
-        elif token == ":":
+        elif mark[0] == '"':
+            last = mark
+        elif mark == ":":
             if path and len(path) <= MAX_LEVEL:
                 path[-1] = last[1:-1]
                 found.setdefault(tuple(step for step in path if step), line)
-        elif token in "{[":
+        elif mark in "{[":
             path.append(None)
-        elif token in "}]" and path:
+        elif mark in "}]" and path:
             path.pop()
-        elif token == "," and path:
+        elif mark == "," and path:
             path[-1] = None
     return found
