@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.network import subnets_in, zones_of
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.rds import _engines as engines
 
@@ -18,10 +17,11 @@ RULE = Rule(
     rationale=(
         "With one instance there is nothing to fail over to: when it or its zone is lost, Aurora makes a new one, "
         "which takes ten minutes and more. Two instances in two zones fail over in about half a minute. The rule "
-        "speaks where the configuration plainly aims at surviving a zone: the intent says so (`multi_az`, "
-        "`az_count` of 2 or more), the cluster is protected from deletion or marked as production, or several "
-        "zones are named for it, by itself or by the subnets of its group. A lone instance elsewhere is taken for "
-        "a deliberate small environment."
+        "speaks where the configuration aims at surviving a zone, or is written for several instances: the intent "
+        "says so (`multi_az`, `az_count` of 2 or more), the cluster is protected from deletion or marked as "
+        "production, several zones or subnets are named for it, or its instances have a `count` or `for_each` "
+        "that comes to one. A single instance without any of this is taken for a deliberate small environment, "
+        "and an intent with `multi_az = false` for a decision."
     ),
     sources=("https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html",),
     resources=("aws_rds_cluster",),
@@ -88,12 +88,14 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
         or (engines.is_global_member(cluster) and engines.is_secondary(cluster))
     ):
         return
-    aim = _aim(cluster, context)
+    instances = engines.instances_of(cluster)
+    aim = _aim(cluster, instances, context)
     if not aim:
         return
-    instances = engines.instances_of(cluster)
     if any(one.many for one in instances):
         raise Undecidable("instances", "the number of the cluster's instances is not known")
+    if _is_scaled(cluster):
+        return
     stated = context.intent.multi_az or (context.intent.az_count or 1) > 1
     if len(instances) == 1 or (not instances and stated):
         has = "one instance" if instances else "no instance"
@@ -118,7 +120,7 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
 _PRODUCTION = re.compile(r"(^|[^a-z])prod(uction)?([^a-z]|$)")
 
 
-def _aim(cluster: Resource, context: Context) -> str:
+def _aim(cluster: Resource, instances: list[Resource], context: Context) -> str:
     """Say by what the cluster aims at surviving a zone; nothing where it does not plainly do so."""
     if context.intent.multi_az or (context.intent.az_count or 1) > 1:
         return "the intent is to survive the loss of a zone"
@@ -131,7 +133,9 @@ def _aim(cluster: Resource, context: Context) -> str:
     zones = cluster.value("availability_zones")
     if isinstance(zones, list) and len(zones) > 1:
         return f"its availability_zones are {cluster.shown('availability_zones')}"
-    return _zones_of_subnets(cluster)
+    if len(instances) == 1 and instances[0].address.endswith("]"):
+        return f"{instances[0].block_address} is made to have several"
+    return _subnets(cluster)
 
 
 def _is_production(cluster: Resource) -> bool:
@@ -142,15 +146,17 @@ def _is_production(cluster: Resource) -> bool:
     )
 
 
-def _zones_of_subnets(cluster: Resource) -> str:
+def _subnets(cluster: Resource) -> str:
     group = cluster.target("db_subnet_group_name", "aws_db_subnet_group")
-    if group is None:
+    subnets = group.value("subnet_ids") if group is not None else None
+    if group is None or not isinstance(subnets, list) or len(subnets) < 2:
         return ""
-    try:
-        zones = zones_of(subnets_in(group, "subnet_ids"))
-    except Undecidable:
-        return ""
-    known = [zone for index, zone in enumerate(zones) if all(zone.differs_from(other) for other in zones[:index])]
-    if len(known) < 2:
-        return ""
-    return f"its subnets are in {', '.join(map(str, known[:6]))}"
+    return f"its subnet group {group.address} has {len(subnets)} subnets"
+
+
+def _is_scaled(cluster: Resource) -> bool:
+    """Tell whether Application Auto Scaling adds readers."""
+    return any(
+        target.text("scalable_dimension") == "rds:cluster:ReadReplicaCount"
+        for target in cluster.referrers("aws_appautoscaling_target")
+    )

@@ -73,8 +73,10 @@ def is_in_code(resource: Resource, argument: str, value: Value) -> bool:
     """Tell whether a secret's value stands in the configuration itself."""
     if isinstance(value, list):
         return any(is_in_code(resource, argument, one) for one in value)
-    if not isinstance(value, str) or _PLACEHOLDER.search(value) or value.startswith(("arn:", "{{resolve:")):
+    if not isinstance(value, str) or not value or value.startswith(("arn:", "{{resolve:")):
         return False
+    if resource.type not in ARGUMENTS and _PLACEHOLDER.search(value):
+        return False  # a database would have the placeholder for its password; a secret waits for its value
     if _is_ignored(resource, argument):
         return False
     return not (isinstance(value, Text) and _is_given(resource.graph, value))
