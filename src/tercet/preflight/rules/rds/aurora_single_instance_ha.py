@@ -85,7 +85,8 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
     if (
         engine not in engines.AURORA
         or cluster.many
-        or (engines.is_global_member(cluster) and engines.is_secondary(cluster))
+        or (engines.is_global_member(cluster)
+        and engines.is_secondary(cluster))
     ):
         return
     instances = engines.instances_of(cluster)
