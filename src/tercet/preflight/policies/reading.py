@@ -32,7 +32,8 @@ def policy_of(block: Block, name: str = "policy") -> Policy | None:
     value = block.value(name)
     if value is None or value == "":
         return None
-    policy = policy_from(block.owner.graph, value)
+    graph = block.owner.graph
+    policy = remembered(graph, ("policy", block.owner.address, block.named(name)), lambda: policy_from(graph, value))
     if isinstance(policy, Unknown):
         raise Undecidable(block.named(name), policy.because)
     return policy

@@ -6,6 +6,7 @@ from typing import Final
 
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.policies.matching import Answer, any_of, same_service
+from tercet.preflight.policies.memory import remembered
 from tercet.preflight.policies.reading import policy_from
 from tercet.preflight.policies.statements import Policy
 from tercet.preflight.policies.wires import completions
@@ -119,6 +120,10 @@ def _permits(permission: Resource, principal: str, action: str) -> Answer:
 
 
 def _policies(target: Resource) -> tuple[list[tuple[Resource, Policy]], list[str]]:
+    return remembered(target.graph, ("policies of", target.address), lambda: _gathered(target))
+
+
+def _gathered(target: Resource) -> tuple[list[tuple[Resource, Policy]], list[str]]:
     found: list[tuple[Resource, Policy]] = []
     unknown: list[str] = []
 

@@ -47,11 +47,19 @@ def others_may_put(function: Resource, bus: Target) -> bool:
     graph, own = function.graph, made_here(function)
     if graph.opaque_modules:
         return True
-    for role in graph.of_type("aws_iam_role"):
-        if role is not own and role_policies(role).allows(PUT, bus) is not False:
-            return True
+    if any(role is not own for role in _putting(graph, bus)):
+        return True
     sharing = [one for one in graph.of_type("aws_lambda_function") if one is not function and made_here(one) is own]
     return bool(sharing) or any(_on_the_loose(graph, policy, bus) for policy in graph.of_type("aws_iam_policy"))
+
+
+def _putting(graph: Graph, bus: Target) -> list[Resource]:
+    """Return the roles that may put events on a bus, or perhaps may."""
+
+    def find() -> list[Resource]:
+        return [one for one in graph.of_type("aws_iam_role") if role_policies(one).allows(PUT, bus) is not False]
+
+    return remembered(graph, ("putting", bus.address if isinstance(bus, Resource) else bus), find)
 
 
 def _on_the_loose(graph: Graph, resource: Resource, bus: Target) -> bool:
