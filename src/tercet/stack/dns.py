@@ -47,6 +47,7 @@ class Dns(Construct):
             "private-zone",
             name=self.zone_name,
             comment="Tells where the payment API is",
+            force_destroy=not deployment.settings.protect,
             vpc=[Route53ZoneVpc(vpc_id=network.vpc_id)],
         )
         self.zone_id = zone.zone_id

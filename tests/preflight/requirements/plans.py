@@ -1,6 +1,6 @@
 """Records the plans of the cases, with real Terraform and its AWS provider against an embedded AWS.
 
-``python -m tests.preflight.requirements.plans`` renews those beside the cases. What Terraform itself refuses before
+``python -m tests.preflight.requirements.plans [CASE…]`` renews those beside the cases. What Terraform itself refuses before
 there is a plan (an argument that the schema does not know) has none, and neither has what a plan does not hold (the
 backend).
 """
@@ -40,9 +40,10 @@ def plan(folder: Path, endpoint: str) -> dict[str, Any]:
 
 def main() -> int:
     """Record every plan that there can be."""
+    wanted = set(sys.argv[1:])
     with serve("127.0.0.1", 0, Path(tempfile.mkdtemp())) as emulator:
         for folder in sorted(CASES.glob("*/*/")):
-            if folder.parent.name.startswith("f3_"):
+            if folder.parent.name.startswith("f3_") or (wanted and folder.parent.name not in wanted):
                 continue
             file = folder.parent / f"{folder.name}.plan.json"
             try:

@@ -10,7 +10,6 @@ from tercet.preflight.evaluation.scope import Scope, plain
 from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue
 from tercet.preflight.values import Unknown, Value
 
-_NO_VALUES: Final = frozenset(("lifecycle", "provisioner", "connection"))
 MAX_BLOCKS: Final = 2_000
 """Blocks that one dynamic block makes."""
 
@@ -44,10 +43,10 @@ class LazyValues(Mapping[str, Value]):
 
 
 def _names_of(body: Body, without: frozenset[str]) -> tuple[str, ...]:
-    names = dict.fromkeys(name for name in body.attributes if name not in without and name not in _NO_VALUES)
+    names = dict.fromkeys(name for name in body.attributes if name not in without)
     for block in body.blocks:
         name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-        if name not in _NO_VALUES and name not in without:
+        if name not in without:
             names[name] = None
     if isinstance(dynamic := body.attributes.get("dynamic"), JsonValue) and isinstance(dynamic.value, dict):
         del names["dynamic"]

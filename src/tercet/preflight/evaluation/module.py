@@ -17,8 +17,7 @@ from tercet.preflight.values import Reference, Text, Unknown, Value
 MAX_INSTANCES: Final = 1_000
 """Instances of one block: beyond, one stands for all."""
 
-_META: Final = frozenset(("count", "for_each", "provider", "providers", "depends_on", "lifecycle", "source", "version"))
-_MODULE_META: Final = frozenset(("count", "for_each", "providers", "depends_on", "source", "version"))
+_META: Final = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"))
 
 Providers = Mapping[str, str]
 """Name of a provider inside a module (``aws``, ``aws.west``) → address of its configuration."""

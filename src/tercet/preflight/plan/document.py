@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tercet.errors import PreflightError
@@ -110,7 +111,7 @@ class _Plan:
     def _add(self, resource: Mapping[str, Any]) -> None:
         address, kind, mode = resource["address"], resource["type"], resource.get("mode", "managed")
         configured = self.configured.get(without_indexes(address), {})
-        place = self.root.of(address) or self.root
+        place = replace(self.root.of(address) or self.root, for_each=configured.get("for_each_expression"))
         filler = Filler(
             place, lambda base: self.instances.get(without_indexes(base), []) if base not in self.changes else [base]
         )

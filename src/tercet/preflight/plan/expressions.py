@@ -45,12 +45,15 @@ class Place:
         Of the resource's instance: ``[0]``, ``["a"]`` or nothing.
     call
         What the configuration says of the module's call, and where that stands; None for the root.
+    for_each
+        The expression that the resource is repeated by, or None.
     """
 
     module: Mapping[str, Any]
     address: str = ""
     index: str = ""
     call: tuple[Mapping[str, Any], Place] | None = None
+    for_each: Any = None
 
     def inside(self, name: str, index: str) -> Place | None:
         """Return the place inside a module that is called here."""
@@ -87,6 +90,8 @@ def _extends(longer: str, shorter: str) -> bool:
 
 
 def _followed(text: str, place: Place, steps: int, *, own: bool) -> Iterator[Reference]:
+    if steps and text.startswith("each.value"):
+        yield from _through_each(text, place, steps)
     if not steps or text.startswith(_NO_RESOURCE):
         return
     if text.startswith("var."):
@@ -100,6 +105,14 @@ def _followed(text: str, place: Place, steps: int, *, own: bool) -> Iterator[Ref
         # `aws_subnet.a[count.index].id` is written as "aws_subnet.a" and "count.index": the one of the same index.
         same = place.index if own and index is None and not attribute else ""
         yield Reference(f"{place.address}{address}{index or same}", path)
+
+
+def _through_each(text: str, place: Place, steps: int) -> Iterator[Reference]:
+    """``for_each = aws_subnet.a`` makes ``each.value`` the subnet of the same key."""
+    found = [one for one in references(place.for_each, place, steps - 1) if not one.path]
+    if len(found) == 1 and not found[0].address.endswith("]"):
+        steps_inside = tuple(text.split(".")[2:3])
+        yield Reference(f"{found[0].address}{place.index}", steps_inside)
 
 
 def _through_variable(text: str, place: Place, steps: int) -> Iterator[Reference]:

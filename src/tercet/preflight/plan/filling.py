@@ -41,7 +41,9 @@ class Filler:
         filled: dict[str, Value] = {}
         for name in {**dict.fromkeys(values), **dict.fromkeys(unknowns)}:
             value = self.value(values.get(name), unknowns.get(name), stated.get(name), _inner(schema, name), depth + 1)
-            if value is None or (isinstance(value, Unknown) and name not in stated and stated):
+            if value is None or (name not in stated and _is_nothing(value)):
+                continue
+            if isinstance(stated, _Everywhere) and value == "":
                 continue
             filled[name] = value
         return filled
@@ -57,8 +59,9 @@ class Filler:
             return self.block(value or {}, unknown, _spread(expression), block, depth)
         if isinstance(value, list) or isinstance(unknown, list):
             return self._list(value or [], unknown, expression, schema, depth)
-        if isinstance(value, str) and (found := references(expression, self.place)):
-            return Text(value, tuple(found))
+        if isinstance(value, str) and not isinstance(expression, _Spread):
+            found = references(expression, self.place)
+            return Text(value, tuple(found)) if found else value
         return value
 
     def _list(self, value: list[Any], unknown: Any, expression: Any, schema: Any, depth: int) -> Value:
@@ -105,6 +108,11 @@ def _inner(schema: BlockSchema | None, name: str) -> Any:
     return argument.kind if argument is not None else None
 
 
+def _is_nothing(value: Value) -> bool:
+    """Tell whether a value that the configuration does not set is none: computed, or a type's zero."""
+    return isinstance(value, Unknown | Reference) or (not value and not isinstance(value, bool))
+
+
 def _spread(expression: Any) -> Any:
     """Give each key of a map that came from one expression that expression."""
     if isinstance(expression, dict) and isinstance(expression.get("references"), list):
@@ -112,12 +120,16 @@ def _spread(expression: Any) -> Any:
     return expression
 
 
+class _Spread(dict[str, Any]):
+    """The expression of a whole map or block, given for one key of it: what is known there did not come from it."""
+
+
 class _Everywhere(dict[str, Any]):
     """A mapping that gives one expression for every name."""
 
     def __init__(self, expression: Mapping[str, Any]) -> None:
-        super().__init__({"references": expression["references"]})
-        self.expression = dict(expression)
+        super().__init__()
+        self.expression = _Spread(references=expression["references"])
 
     def get(self, _name: str, _default: Any = None) -> Any:
         return self.expression

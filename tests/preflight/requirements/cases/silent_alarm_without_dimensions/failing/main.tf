@@ -7,15 +7,15 @@ resource "aws_sns_topic" "alerts" {
   kms_master_key_id = aws_kms_key.alerts.arn
 }
 
-resource "aws_cloudwatch_metric_alarm" "errors" {
-  alarm_name          = "payments-errors-dev"
-  namespace           = "AWS/Lambda"
-  metric_name         = "Errors"
-  statistic           = "Sum"
+resource "aws_cloudwatch_metric_alarm" "age" {
+  alarm_name          = "payments-age-dev"
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateAgeOfOldestMessage"
+  statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
+  threshold           = 300
   alarm_actions       = [aws_sns_topic.alerts.arn]
 }
 
