@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Resource
+from tercet.preflight.rules._targets import made
 
 API: Final = "aws_apigatewayv2_api"
 INTEGRATION: Final = "aws_apigatewayv2_integration"
@@ -20,7 +21,7 @@ def http_api_of(part: Resource) -> Resource | None:
     Undecidable
         The API's protocol is not known.
     """
-    apis = part.targets("api_id", API)
+    apis = made(part, "api_id", API)
     return apis[0] if len(apis) == 1 and apis[0].text("protocol_type") == "HTTP" else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource
+from tercet.preflight.rules._targets import made, the_one
 from tercet.preflight.values import Reference, Value, references_in, walk
 
 API: Final = "aws_api_gateway_rest_api"
@@ -22,12 +23,12 @@ _INTEGRATION_KEY: Final = "x-amazon-apigateway-integration"
 
 def api_of(part: Resource) -> Resource | None:
     """Return the REST API that a part belongs to; None where it stands elsewhere or may be one of several."""
-    apis = part.targets("rest_api_id", API)
+    apis = made(part, "rest_api_id", API)
     if not apis:
         for reference in part.references("rest_api_id"):
             for other in part.graph.find(reference.address):
                 if other is not part and reference.path == ("rest_api_id",):
-                    apis = other.targets("rest_api_id", API)
+                    apis = made(other, "rest_api_id", API)
     return apis[0] if len(apis) == 1 else None
 
 
@@ -109,8 +110,8 @@ def function_in(block: Block, value: Value) -> tuple[Resource, Reference] | None
         for found in block.owner.graph.find(reference.address):
             if found.type == "aws_lambda_function" and found.mode == "managed":
                 return found, reference
-            if found.type == "aws_lambda_alias":
-                function = found.target("function_name", "aws_lambda_function")
+            if found.type == "aws_lambda_alias" and found.mode == "managed":
+                function = the_one(found, "function_name", "aws_lambda_function")
                 if function is not None:
                     return function, reference
     return None

@@ -67,6 +67,6 @@ def _is_plain_arn(integration: Resource) -> bool:
     uri = integration.value("uri")
     if isinstance(uri, str):
         return uri.startswith("arn:") and uri.split(":")[2:3] == ["lambda"]
-    if not isinstance(uri, Reference) or uri.path != ("arn",):
-        return False
+    if not isinstance(uri, Reference) or uri.path != ("arn",) or integration.graph.kind == "plan":
+        return False  # a plan does not say what was written around the reference
     return any(one.type in ("aws_lambda_function", "aws_lambda_alias") for one in integration.graph.find(uri.address))

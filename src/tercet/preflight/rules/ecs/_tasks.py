@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Block, Resource
+from tercet.preflight.rules._targets import made
 from tercet.preflight.values import Template, Value
 
 TASK: Final = "aws_ecs_task_definition"
@@ -13,7 +14,7 @@ MAX_CONTAINERS: Final = 100
 
 def task_of(service: Resource) -> Resource | None:
     """Return the task definition that a service runs; None where it stands elsewhere, or may be another."""
-    tasks = service.targets("task_definition", TASK)
+    tasks = made(service, "task_definition", TASK)
     # Text is "family:revision", or an expression of which only a part is known.
     value = service.value("task_definition")
     return tasks[0] if len(tasks) == 1 and not isinstance(value, Template) else None

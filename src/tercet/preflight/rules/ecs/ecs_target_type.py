@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import made
 from tercet.preflight.rules.ecs._examples import service, task
 from tercet.preflight.rules.ecs._tasks import task_of
 
@@ -71,7 +72,7 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
         return
     mode = definition.text("network_mode", "bridge")
     for balancer in balancers:
-        groups = balancer.targets("target_group_arn", "aws_lb_target_group", "aws_alb_target_group")
+        groups = made(balancer, "target_group_arn", "aws_lb_target_group", "aws_alb_target_group")
         for group in groups if len(groups) == 1 else ():
             kind = group.text("target_type", "instance")
             if (mode == "awsvpc" and kind == "instance") or (mode in ("bridge", "host") and kind == "ip"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.graph import Block, Resource
+from tercet.preflight.rules._targets import made, the_one
 
 BALANCERS: Final = ("aws_lb", "aws_alb")
 GROUPS: Final = ("aws_lb_target_group", "aws_alb_target_group")
@@ -21,7 +22,7 @@ PROTOCOLS: Final = {
 
 def balancer_of(listener: Resource) -> Resource | None:
     """Return the load balancer of a listener; None where it stands elsewhere."""
-    return listener.target("load_balancer_arn", *BALANCERS)
+    return the_one(listener, "load_balancer_arn", *BALANCERS)
 
 
 def kind_of(listener: Resource) -> str | None:
@@ -50,9 +51,9 @@ def actions(resource: Resource) -> list[Block]:
 def forwarded_to(resource: Resource) -> Iterator[tuple[Block, Resource]]:
     """Go through the target groups that the actions forward to and that the configuration makes."""
     for action in actions(resource):
-        for group in action.targets("target_group_arn", *GROUPS):
+        for group in made(action, "target_group_arn", *GROUPS):
             yield action, group
         for forward in action.blocks("forward"):
             for weighted in forward.blocks("target_group"):
-                for group in weighted.targets("arn", *GROUPS):
+                for group in made(weighted, "arn", *GROUPS):
                     yield weighted, group

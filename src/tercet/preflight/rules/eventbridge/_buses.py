@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Block
+from tercet.preflight.rules._targets import the_one
 
 DEFAULT: Final = "default"
 BUS: Final = "aws_cloudwatch_event_bus"
@@ -22,7 +23,7 @@ def bus_of(block: Block) -> str:
     """
     if not block.has("event_bus_name"):
         return DEFAULT
-    bus = block.target("event_bus_name", BUS)
+    bus = the_one(block, "event_bus_name", BUS)
     if bus is not None:
         return bus.address
     for reference in block.references("event_bus_name"):
@@ -34,5 +35,5 @@ def bus_of(block: Block) -> str:
 
 
 def _named(block: Block) -> str:
-    bus = block.target("event_bus_name", BUS)
+    bus = the_one(block, "event_bus_name", BUS)
     return bus.address if bus is not None else (block.text("event_bus_name") or DEFAULT).rsplit("/", 1)[-1]

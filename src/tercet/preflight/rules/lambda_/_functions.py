@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Block, Resource
+from tercet.preflight.rules._targets import the_one
 from tercet.preflight.values import references_in
 
 FUNCTION: Final = "aws_lambda_function"
@@ -13,10 +14,10 @@ ALIAS: Final = "aws_lambda_alias"
 
 def function_of(block: Block, argument: str) -> Resource | None:
     """Return the function that an argument means, directly or through an alias; None where it stands elsewhere."""
-    if (function := block.target(argument, FUNCTION)) is not None:
+    if (function := the_one(block, argument, FUNCTION)) is not None:
         return function
-    alias = block.target(argument, ALIAS)
-    return alias.target("function_name", FUNCTION) if alias is not None else None
+    alias = the_one(block, argument, ALIAS)
+    return the_one(alias, "function_name", FUNCTION) if alias is not None else None
 
 
 def is_image(function: Resource) -> bool:
@@ -44,5 +45,6 @@ def names_latest(block: Block, argument: str) -> bool:
     for reference in references_in(value):
         if reference.path == ("version",):
             for function in block.owner.graph.find(reference.address):
-                return function.type == FUNCTION and not function.flag("publish", False)
+                if function.type == FUNCTION and function.mode == "managed":
+                    return not function.flag("publish", False)
     return False

@@ -25,9 +25,10 @@ def kind_of_source(mapping: Resource) -> str | None:
     Undecidable
         The source's ARN is not known, nor what it refers to.
     """
-    source = mapping.target("event_source_arn", *_TYPES)
-    if source is not None:
-        return _TYPES[source.type]
+    # What a data source finds is of a kind too.
+    kinds = {_TYPES[source.type] for source in mapping.targets("event_source_arn", *_TYPES)}
+    if len(kinds) == 1:
+        return kinds.pop()
     if not mapping.has("event_source_arn"):
         return None
     service = (mapping.text("event_source_arn") or "").split(":")[2:3]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import the_one
 from tercet.preflight.rules.lambda_._examples import function
 from tercet.preflight.rules.lambda_._functions import ALIAS, names_latest
 
@@ -44,7 +45,7 @@ RULE = Rule(
 @RULE.check
 def check(config: Resource, _context: Context) -> Iterator[Problem]:
     """Look at what the qualifier means."""
-    alias = config.target("qualifier", ALIAS)
+    alias = the_one(config, "qualifier", ALIAS)
     if names_latest(config, "qualifier"):
         yield _problem(config, f"qualifier is {config.shown('qualifier')}, which is $LATEST")
     elif alias is not None and names_latest(alias, "function_version"):

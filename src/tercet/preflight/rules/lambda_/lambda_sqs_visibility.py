@@ -8,6 +8,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import the_one
 from tercet.preflight.rules.lambda_._functions import function_of
 
 QUEUE_DEFAULT_S: Final = 30
@@ -79,7 +80,7 @@ resource "aws_lambda_event_source_mapping" "payments" {
 @RULE.check
 def check(mapping: Resource, _context: Context) -> Iterator[Problem]:
     """Compare the two timeouts."""
-    queue = mapping.target("event_source_arn", "aws_sqs_queue")
+    queue = the_one(mapping, "event_source_arn", "aws_sqs_queue")
     function = function_of(mapping, "function_name")
     if queue is None or function is None:
         return

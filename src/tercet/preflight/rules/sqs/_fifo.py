@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Block, Resource
+from tercet.preflight.rules._targets import is_another, the_one
 
 QUEUE: Final = "aws_sqs_queue"
 TOPIC: Final = "aws_sns_topic"
@@ -29,7 +30,9 @@ def points_to_fifo(block: Block, argument: str, *types: str) -> bool:
     Undecidable
         It is not known where the argument points.
     """
-    if (target := block.target(argument, *(types or (QUEUE, TOPIC)))) is not None:
+    if (target := the_one(block, argument, *(types or (QUEUE, TOPIC)))) is not None:
         return is_fifo(target)
+    if is_another(block, argument):
+        return False
     text = block.text(argument, "") or ""
     return text.startswith("arn:") and text.endswith(".fifo") and text.split(":")[2:3] in (["sqs"], ["sns"])

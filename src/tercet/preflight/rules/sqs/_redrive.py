@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tercet.preflight.graph import Block, Resource
+from tercet.preflight.rules._targets import the_one
 from tercet.preflight.values import Value
 
 QUEUE = "aws_sqs_queue"
@@ -16,14 +17,14 @@ def redrives(resource: Resource) -> tuple[Resource | None, Block | None]:
     Undecidable
         Nothing of the policy is known.
     """
-    source = resource if resource.type == QUEUE else resource.target("queue_url", QUEUE)
+    source = resource if resource.type == QUEUE else the_one(resource, "queue_url", QUEUE)
     document = resource.document("redrive_policy")
     return source, Block(resource, "redrive_policy", document) if isinstance(document, dict) else None
 
 
 def dead_letter_queue(policy: Block) -> Resource | None:
     """Return the queue that a redrive policy names, where it stands in the configuration."""
-    return policy.target("deadLetterTargetArn", QUEUE)
+    return the_one(policy, "deadLetterTargetArn", QUEUE)
 
 
 def literal_arn(policy: Block) -> str:

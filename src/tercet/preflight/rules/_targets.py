@@ -1,0 +1,37 @@
+"""What an argument points to, where that is certain: one resource that this configuration makes."""
+
+from __future__ import annotations
+
+from tercet.preflight.graph import Block, Resource, Undecidable
+from tercet.preflight.values import Unknown
+
+
+def made(block: Block, argument: str, *types: str) -> list[Resource]:
+    """Return the resources, of these types, that an argument refers to and that the configuration makes.
+
+    What a data source finds is made elsewhere: its arguments are not known.
+    """
+    return [one for one in block.targets(argument, *types) if one.mode == "managed"]
+
+
+def the_one(block: Block, argument: str, *types: str) -> Resource | None:
+    """Return the resource, of these types, that an argument points to; None where it is made elsewhere.
+
+    Raises
+    ------
+    Undecidable
+        It may be one of several, or none of them.
+    """
+    found = made(block, argument, *types)
+    value = block.value(argument)
+    if found and isinstance(value, Unknown):
+        raise Undecidable(block.named(argument), value.because)
+    if len(found) > 1:
+        raise Undecidable(block.named(argument), f"it may be {found[0].address} or {found[1].address}")
+    return found[0] if found else None
+
+
+def is_another(block: Block, argument: str) -> bool:
+    """Tell whether an argument points to resources that this configuration makes, of whatever type."""
+    found = block.owner.graph.resolve(block.value(argument))
+    return bool(found) and all(one.mode == "managed" for one in found)
