@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the code: the settings, the sandbox's cards, the platform's picture.
+"""Writes what the documentation takes from the code: settings, cards, the platform's picture, the preflight's rules.
 
 ``make docs`` runs it; a test fails when what is committed is not what it writes.
 """
@@ -11,11 +11,19 @@ import tempfile
 from pathlib import Path
 
 from tercet.payments.acquirer import tokens
+from tercet.preflight import pages, registry
+from tercet.preflight.check import check_path
+from tercet.preflight.intent import Intent
+from tercet.preflight.options import Options
+from tercet.preflight.reporting import render
 from tercet.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SANDBOX = ROOT / "docs" / "sandbox.md"
+RULES = ROOT / "docs" / "rules"
+SHOWN_RULE = "single-nat-multi-az"
+"""The finding that README shows."""
 PICTURE = ROOT / "docs" / "architecture.svg"
 
 
@@ -34,7 +42,33 @@ def settings_table() -> str:
 
 def readme(text: str) -> str:
     """Put the table of settings into README's text."""
-    return _between(text, "settings", settings_table())
+    text = _between(text, "settings", settings_table())
+    text = _between(text, "intent", intent_table())
+    return _between(text, "finding", f"```\n{shown_finding().strip()}\n```")
+
+
+def intent_table() -> str:
+    """Lay out what an intent may say."""
+    rows = ["| key | meaning |", "|---|---|"]
+    rows += [f"| `{name}` | {field.description} |" for name, field in Intent.model_fields.items()]
+    return "\n".join(rows)
+
+
+def shown_finding() -> str:
+    """Check the failing example of a rule, and lay out what `tercet check` says of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "network.tf"
+        file.write_text(registry.all_rules()[SHOWN_RULE].failing, encoding="utf-8")
+        report = check_path(file, Options(select=(SHOWN_RULE,)))
+        text = render(report, "table", rules=registry.everything(), target="network.tf", width=100)
+        return text.replace(f"{folder}/", "")
+
+
+def rule_pages() -> dict[Path, str]:
+    """Write the page of every rule, and their index."""
+    rules = registry.everything()
+    made = {RULES / f"{name}.md": pages.page(rule) for name, rule in rules.items()}
+    return {**made, RULES / "README.md": pages.index(rules.values())}
 
 
 def sandbox(text: str) -> str:
@@ -51,6 +85,12 @@ def main() -> int:
     """Write the generated parts of the pages, and the picture."""
     README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
     SANDBOX.write_text(sandbox(SANDBOX.read_text(encoding="utf-8")), encoding="utf-8")
+    RULES.mkdir(exist_ok=True)
+    written = rule_pages()
+    for page in set(RULES.glob("*.md")) - set(written):
+        page.unlink()
+    for page, text in written.items():
+        page.write_text(text, encoding="utf-8")
     from architecture import draw
 
     from tercet.synth.app import synthesize

@@ -27,6 +27,12 @@ def test_the_table_of_settings_is_the_code_s_own():
     assert generate.readme(README) == README, "run `make docs`"
 
 
+def test_every_rule_has_its_page():
+    assert {path: path.read_text(encoding="utf-8") for path in generate.RULES.glob("*.md")} == generate.rule_pages(), (
+        "run `make docs`"
+    )
+
+
 def test_the_picture_is_drawn_from_the_configuration(configuration: Configuration):
     drawn = architecture.draw(configuration.json)
     assert drawn == (ROOT / "docs" / "architecture.svg").read_text(encoding="utf-8"), "run `make docs`"
@@ -39,6 +45,12 @@ def test_every_command_is_described():
         assert f"`tercet {name}" in README, name
 
 
+def test_every_option_of_check_is_described():
+    for parameter in get_command(cli.app).commands["check"].params:  # type: ignore[attr-defined]
+        if parameter.param_type_name == "option":
+            assert f"`{parameter.opts[0]}" in README, parameter.opts
+
+
 def test_what_prod_changes_is_said():
     sentence = README[README.index('`profile = "prod"`') :][:300]
     for name in PROFILES["prod"]:
@@ -46,7 +58,7 @@ def test_what_prod_changes_is_said():
 
 
 def test_every_link_inside_the_project_leads_somewhere():
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} → {target}"
 

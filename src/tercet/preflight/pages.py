@@ -22,6 +22,21 @@ def listing(rules: Iterable[Rule]) -> str:
     return "\n".join([*lines, "", f"{len(ordered)} rules. `tercet rules RULE` shows one."]) + "\n"
 
 
+def index(rules: Iterable[Rule]) -> str:
+    """Write the index of the pages, by severity."""
+    listed = list(rules)
+    parts = [
+        f"# The preflight's {len(listed)} rules",
+        "Generated from the rules themselves; `tercet rules RULE` shows the same.",
+    ]
+    for severity in Severity:
+        rows = [f"| [{rule.id}]({rule.id}.md) | {rule.title} |" for rule in listed if rule.severity is severity]
+        if rows:
+            parts.append(f"## {severity}\n\n{_meaning(severity).capitalize()}.")
+            parts.append("\n".join(["| rule | what it finds |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
 def page(rule: Rule) -> str:
     """Write one rule as Markdown, which a terminal can show as it is."""
     language = "python" if rule.run is None else "terraform"
