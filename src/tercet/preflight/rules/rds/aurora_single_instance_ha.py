@@ -89,14 +89,22 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
         and engines.is_secondary(cluster))
     ):
         return
+    if context.intent.multi_az is False or context.intent.az_count == 1:
+        return
     instances = engines.instances_of(cluster)
+    if (zone := _only_zone(instances)) is not None:
+        yield Problem(
+            instances[0],
+            "availability_zone",
+            f"All {len(instances)} instances of {cluster.address} are in {zone}: they fall together.",
+            fix="Remove availability_zone, or give each instance another.",
+        )
+        return
     aim = _aim(cluster, instances, context)
-    if not aim:
+    if not aim or _is_scaled(cluster):
         return
     if any(one.many for one in instances):
         raise Undecidable("instances", "the number of the cluster's instances is not known")
-    if _is_scaled(cluster):
-        return
     stated = context.intent.multi_az or (context.intent.az_count or 1) > 1
     if len(instances) == 1 or (not instances and stated):
         has = "one instance" if instances else "no instance"
@@ -107,26 +115,23 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
             fix="Add an aws_rds_cluster_instance in another zone (count = 2 or more).",
             also={"instances": ", ".join(one.address for one in instances) or "none"},
         )
-        return
-    zones = [one.value("availability_zone") for one in instances]
-    if len(instances) > 1 and all(isinstance(zone, str) and zone for zone in zones) and len(set(zones)) == 1:
-        yield Problem(
-            instances[0],
-            "availability_zone",
-            f"All {len(instances)} instances of {cluster.address} are in {zones[0]}, and {aim}: they fall together.",
-            fix="Remove availability_zone, or give each instance another.",
-        )
 
 
 _PRODUCTION = re.compile(r"(^|[^a-z])prod(uction)?([^a-z]|$)")
+
+
+def _only_zone(instances: list[Resource]) -> str | None:
+    """Return the zone that several instances are all put in by name; None where they are not."""
+    zones = [one.value("availability_zone") for one in instances]
+    if len(zones) < 2 or not all(isinstance(zone, str) and zone for zone in zones):
+        return None
+    return str(zones[0]) if len(set(zones)) == 1 else None
 
 
 def _aim(cluster: Resource, instances: list[Resource], context: Context) -> str:
     """Say by what the cluster aims at surviving a zone; nothing where it does not plainly do so."""
     if context.intent.multi_az or (context.intent.az_count or 1) > 1:
         return "the intent is to survive the loss of a zone"
-    if context.intent.multi_az is False or context.intent.az_count == 1:
-        return ""
     if cluster.value("deletion_protection") in (True, "true"):
         return "it is protected from deletion"
     if _is_production(cluster):
