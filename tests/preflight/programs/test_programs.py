@@ -449,6 +449,45 @@ def test_what_only_an_older_provider_has_is_left_to_cdktf(check):
     assert check(of_cdktf(program)) == []
 
 
+# -- attributes -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "fix"),
+    [
+        ("print(key.primary_key_arn)", "'KmsKey' object has no attribute 'primary_key_arn'", "has"),
+        ("print(self.key.arnn)", "'KmsKey' object has no attribute 'arnn'", "`arn`"),
+        ("print(cluster.endpont)", "'RdsCluster' object has no attribute 'endpont'", "`endpoint`"),
+        (
+            "print(cluster.master_user_secret[0])",
+            "'RdsClusterMasterUserSecretList' object is not subscriptable",
+            "`cluster.master_user_secret.get(0)`",
+        ),
+        ("print(TerraformOutput(self, 'o', value=1).values)", "'TerraformOutput' object has no attribute", "`value`"),
+    ],
+)
+def test_attributes_that_there_are_not(body, error, fix, check_body):
+    [found] = check_body(body)
+    assert found.rule == "program-unknown-attribute"
+    assert error in found.aws_error
+    assert fix in found.fix
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print(given.anything, given.node.path, key.node.id, key.to_string(), key.add_override('a', 1))",
+        "print(key.fqn, key.friendly_unique_id, key.TF_RESOURCE_TYPE, key.arn, key.policy_input, key.__class__)",
+        "key.extra = 1\nprint(key.extra)",
+        "print(key.extra if hasattr(key, 'extra') else 1)",
+        "print(cluster.master_user_secret.get(0).secret_arn)",
+        "print(self.anything, self.node, options.arn[0])",
+    ],
+)
+def test_attributes_that_may_be_right(body, check_body):
+    assert check_body(body) == []
+
+
 # -- tokens -----------------------------------------------------------------------------------------------------------
 
 
@@ -577,6 +616,12 @@ def test_handlers_that_may_be_right(body, check):
     assert check(f"from x import charge, show\n\ndef handler(event, context):\n{body}\n") == []
 
 
+def test_a_handler_whose_code_stands_in_a_string(check):
+    code = "import x\ndef handler(event, context):\n  try:\n    x.charge(event)\n  except Exception:\n"
+    [found] = check(f'import cdktn\n\nCODE = """\n{code}    return {{"statusCode": 500}}\n"""\n')
+    assert (found.rule, found.source.line) == ("program-catches-everything", 3)
+
+
 def test_a_handler_that_answers_through_a_function(check):
     text = (
         "def handler(event, context):\n    try:\n        charge(event)\n    except:\n        return answer(500, 'x')\n"
@@ -651,6 +696,13 @@ def test_no_part_of_an_app_is_imported(tmp_path: Path):
         "assert not {'cdktn', 'cdktn_provider_aws', 'jsii', 'main'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("generation", [str, of_cdktf], ids=["cdktn", "cdktf"])
+def test_nothing_is_said_of_a_program_that_is_right(generation, check):
+    # With new bindings, run it: it synthesizes.
+    text = Path(__file__).with_name("samples").joinpath("payments.py").read_text()
+    assert check(generation(text)) == []
 
 
 def test_nothing_is_said_of_the_platform_itself():

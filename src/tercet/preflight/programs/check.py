@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tercet.preflight.findings import Finding, Source, worst_first
-from tercet.preflight.programs import calls, handlers, imports, passwords, structs, tokens, undefined
+from tercet.preflight.programs import attributes, calls, handlers, imports, passwords, structs, tokens, undefined
 from tercet.preflight.programs.bindings import Bindings
 from tercet.preflight.programs.found import Look, Wrong, finding
 from tercet.preflight.programs.inference import Inference
@@ -35,7 +35,14 @@ _LATER_SYNTAX: Final = re.compile(
 )
 
 Check = Callable[[Look], Iterator[Wrong]]
-_CHECKS: Final[tuple[Check, ...]] = (imports.check, calls.check, structs.check, tokens.check, passwords.check)
+_CHECKS: Final[tuple[Check, ...]] = (
+    imports.check,
+    calls.check,
+    structs.check,
+    attributes.check,
+    tokens.check,
+    passwords.check,
+)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
+import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tercet.preflight.programs.found import Wrong
+from tercet.preflight.programs.outline import Outline
 from tercet.preflight.programs.reading import Program
 
 RULE: Final = "program-catches-everything"
 
+_INLINE_LIMIT: Final = 100_000
 _SERVER_ERRORS: Final = range(500, 600)
 _STATUS_KEYS: Final = frozenset({"statusCode", "status_code", "statuscode"})
 _HANDLER: Final = re.compile(r"handler|lambda|process|main", re.IGNORECASE)
@@ -28,16 +33,38 @@ def check(program: Program) -> Iterator[Wrong]:
     if _IDEMPOTENT.search(program.text):
         return
     for node in program.outline.nodes:
-        if isinstance(node, ast.Try) and (function := _handler(program, node)):
-            done = _done_in(node.body)
-            for caught in node.handlers:
-                if done and _catches_all(caught) and (answer := _answers_500(caught)):
-                    yield _wrong(caught, function.name, done, answer)
+        if isinstance(node, ast.Try):
+            yield from _in_try(program.outline, node)
+        elif isinstance(node, ast.Constant) and (code := _inline(node)):
+            # Code of a function that the program writes to a file: what is wrong with it is shown where it begins.
+            for inner in code.nodes:
+                for wrong in _in_try(code, inner) if isinstance(inner, ast.Try) else ():
+                    yield replace(wrong, node=node)
 
 
-def _handler(program: Program, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def _inline(node: ast.Constant) -> Outline | None:
+    text = node.value
+    if not isinstance(text, str) or len(text) > _INLINE_LIMIT or "def " not in text or "except" not in text:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Outline(ast.parse(textwrap.dedent(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _in_try(outline: Outline, node: ast.Try) -> Iterator[Wrong]:
+    function = _handler(outline, node)
+    done = _done_in(node.body) if function else None
+    for caught in node.handlers:
+        if function and done and _catches_all(caught) and (answer := _answers_500(caught)):
+            yield _wrong(caught, function.name, done, answer)
+
+
+def _handler(outline: Outline, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """Return the function around, if it is called as Lambda calls a handler."""
-    function = program.outline.scope(node).node
+    function = outline.scope(node).node
     if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
         return None
     names = [one.arg.lstrip("_") for one in function.args.args]

@@ -32,9 +32,10 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a class of the bindings."""
+    """An object of a class of the bindings; unless it was made in the file, it may be of a class derived from it."""
 
     of: BindingClass
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class Inference:
             return self.of(binding.value, depth)
         if binding.annotation is not None:
             annotated = self.of(binding.annotation, depth)
-            return Instance(annotated) if isinstance(annotated, BindingClass) and not annotated.is_enum else None
+            if isinstance(annotated, BindingClass) and not annotated.is_enum:
+                return Instance(annotated, is_exact=False)
         return None
 
     def imported(self, dotted: str) -> Value | None:

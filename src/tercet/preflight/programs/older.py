@@ -47,6 +47,12 @@ class Older:
             return False
         return argument in _data()["arguments"].get(made.module.name, {}).get(made.name, ())
 
+    def had_attribute(self, of: BindingClass, attribute: str) -> bool:
+        """Whether an older provider has this attribute, and the newer one not, or of another type."""
+        if not self._is_provider_mapped or not of.module.package.endswith("provider_aws"):
+            return False
+        return attribute in _data()["attributes"].get(of.module.name, {}).get(of.name, ())
+
     def lacks_name(self, package: str, name: str) -> bool:
         """Whether no version of CDKTF has this name, though CDK Terrain has it."""
         return self._is_core_mapped and package == "cdktn" and name in _data()["not_in_cdktf"]["names"]

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -20,7 +21,8 @@ FILES_LIMIT: Final = 5_000
 FOLDERS_LIMIT: Final = 20_000
 FILE_LIMIT_BYTES: Final = 5 * 1024 * 1024
 TOTAL_LIMIT_BYTES: Final = 50 * 1024 * 1024
-NODES_LIMIT: Final = 400_000
+NODES_LIMIT: Final = 200_000
+TOTAL_NODES_LIMIT: Final = 2_000_000
 _SKIPPED: Final = frozenset(
     {"venv", "env", "node_modules", "cdktf.out", "__pycache__", "site-packages", "imports", "build", "dist"}
 )
@@ -131,6 +133,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._bytes = 0
+        self._nodes = 0
         self.files = 0
         self.warnings: list[str] = []
 
@@ -147,8 +150,8 @@ class Reader:
             data = self._data(path)
             if data is None:
                 continue
-            if self._bytes + len(data) > TOTAL_LIMIT_BYTES:
-                self.warnings.append(f"{path} and what follows is passed over: more than 50 MB of Python in all.")
+            if self._bytes + len(data) > TOTAL_LIMIT_BYTES or self._nodes > TOTAL_NODES_LIMIT:
+                self.warnings.append(f"{path} and what follows is passed over: there is too much Python in all.")
                 return
             self._bytes += len(data)
             self.files += 1
@@ -227,11 +230,12 @@ class Reader:
         except (RecursionError, MemoryError, ValueError):
             self.warnings.append(f"{file} is passed over: it is nested too deeply.")
             return None
-        program = Program(file, relative, text, tree)
-        if len(program.outline.nodes) > NODES_LIMIT:
+        nodes = sum(1 for _ in islice(ast.walk(tree), NODES_LIMIT + 1))
+        if nodes > NODES_LIMIT:
             self.warnings.append(f"{file} is passed over: it is larger than any program that somebody wrote.")
             return None
-        return program
+        self._nodes += nodes
+        return Program(file, relative, text, tree)
 
 
 def _is_skipped(folder: Path) -> bool:

@@ -58,6 +58,15 @@ def endpoint(scope, function_name):
     TerraformOutput(scope, "host", value=%s)
 """
 
+_CERTIFICATE: Final = """\
+from cdktn_provider_aws.acm_certificate import AcmCertificate
+
+
+def validation(scope, domain):
+    certificate = AcmCertificate(scope, "certificate", domain_name=domain, validation_method="DNS")
+    return certificate.domain_validation_options%s
+"""
+
 _HANDLER: Final = """\
 import json
 
@@ -148,6 +157,18 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         failing=_BACKUP % "BackupPlanRuleLifecycle",
         passing=_BACKUP % "BackupPlanRuleCopyActionLifecycle",
         aws_error="TypeError: type of argument <argument> must be one of (<types>); got <type> instead",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-unknown-attribute",
+        title="An attribute that an object of the bindings does not have",
+        severity=Severity.APPLY_FAILS,
+        rationale="What a construct offers are the attributes of the Terraform resource. A list of blocks, such as a "
+        "certificate's validation options, is an object of the bindings, whose elements `get` returns.",
+        sources=(f"{_PYTHON_ERRORS}#AttributeError", f"{_CDKTN}/concepts/resources"),
+        failing=_CERTIFICATE % "[0]",
+        passing=_CERTIFICATE % ".get(0)",
+        aws_error="TypeError: '<class>' object is not subscriptable",
         confirmed=True,
     ),
     Rule(
