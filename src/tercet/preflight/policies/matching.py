@@ -209,13 +209,30 @@ def _covers_shape(entry: Value, asked: Asked) -> Answer:
     if shape is None:
         return None
     suffix = {"object": "/*", "stream": "/stream/*", "index": "/index/*"}.get(asked.part or "", "")
-    if not overlap(pattern, shape + suffix):
+    meets = _meets(pattern, shape + suffix)
+    if meets is False:
         return False
     if isinstance(entry, Template) and not only_environment(entry):
         holes = [part for part in entry.parts if not isinstance(part, str) and not _is_environment(part)]
         answers = [_elsewhere(hole, asked.resource) for hole in holes]
         return None if None in answers else False
-    return True if matches(pattern, (shape + suffix).replace("*", _NOBODY)) else None
+    return meets
+
+
+def _meets(pattern: str, shape: str) -> Answer:
+    """Compare a pattern with the shape of an ARN, in which ``*`` stands for what is not known.
+
+    Partition, region and account that are not known are those that the pattern says; a name that is not known is
+    matched by a wildcard only.
+    """
+    said, known = pattern.split(":", 5), shape.split(":", 5)
+    if len(said) < 6:  # a wildcard spans several parts
+        if not overlap(pattern, shape):
+            return False
+        return True if matches(pattern, shape.replace("*", _NOBODY)) else None
+    if not all(overlap(one, other) for one, other in zip(said, known, strict=True)):
+        return False
+    return True if matches(said[5], known[5].replace("*", _NOBODY)) else None
 
 
 def _elsewhere(value: Value, resource: Resource) -> Answer:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
-from tercet.preflight.policies.managed import managed_policy
+from tercet.preflight.policies.managed import managed_name, managed_policy
 from tercet.preflight.policies.matching import Answer, Target, any_of
 from tercet.preflight.policies.memory import remembered
 from tercet.preflight.policies.reading import policy_from
 from tercet.preflight.policies.statements import Policy, Statement
 from tercet.preflight.policies.wires import completions
-from tercet.preflight.values import Template, Unknown, Value, shown
+from tercet.preflight.values import Unknown, Value, shown
 
 _POLICIES: Final = ("aws_iam_policy",)
 
@@ -157,7 +157,7 @@ def attached_policy(graph: Graph, arn: Value) -> Policy | Unknown | None:
         if policy.mode != "managed":
             return _elsewhere(policy)
         return policy_from(graph, policy.value("policy"))
-    name = _managed_name(arn)
+    name = managed_name(arn)
     if name is None:
         return Unknown(f"the policy {shown(arn)} lives elsewhere")
     return managed_policy(name) or Unknown(f"what the policy {name} allows is not known here")
@@ -169,15 +169,3 @@ def _elsewhere(data: Resource) -> Policy | Unknown:
         if isinstance(value, str) and (policy := managed_policy(str(value).rpartition(":policy/")[2])) is not None:
             return policy
     return Unknown(f"{data.address} lives elsewhere")
-
-
-def _managed_name(arn: Value) -> str | None:
-    """Return ``service-role/AWSLambdaBasicExecutionRole`` of the ARN of a policy that AWS manages."""
-    if isinstance(arn, Template):
-        text = "".join(part if isinstance(part, str) else "*" for part in arn.parts)
-        name = arn.suffix.rpartition(":policy/")[2]
-    elif isinstance(arn, str):
-        text, name = str(arn), str(arn).rpartition(":policy/")[2]
-    else:
-        return None
-    return name if ":iam::aws:policy/" in text and name and name in text else None
