@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tercet.preflight.network.addresses import Range, ranges_of_vpc, read_range
-from tercet.preflight.network.endpoints import endpoints_of, is_interface, service_of, subnets_of
+from tercet.preflight.network.endpoints import (
+    endpoints_for,
+    endpoints_of,
+    is_interface,
+    service_of,
+    services_with_endpoint,
+    subnets_of,
+    unknown_endpoints,
+)
 from tercet.preflight.network.needs import environment_of, has_way_out, reaches, services_of
 from tercet.preflight.network.places import members, subnets_in, vpc_of
 from tercet.preflight.network.routes import (
@@ -30,6 +38,7 @@ __all__ = [
     "certain_count",
     "count_of",
     "egress_of",
+    "endpoints_for",
     "endpoints_of",
     "environment_of",
     "groups_of",
@@ -46,9 +55,11 @@ __all__ = [
     "rules_of",
     "service_of",
     "services_of",
+    "services_with_endpoint",
     "subnets_in",
     "subnets_of",
     "table_of",
+    "unknown_endpoints",
     "vpc_of",
     "zone_of_subnet",
     "zone_of_value",

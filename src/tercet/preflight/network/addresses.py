@@ -6,6 +6,7 @@ import ipaddress
 from typing import TypeAlias
 
 from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.network.once import once
 
 Range: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -28,6 +29,10 @@ def ranges_of_vpc(vpc: Resource) -> list[Range]:
     Undecidable
         One of them is not known, or may be added by a module that is not at hand.
     """
+    return once(vpc.graph, ("ranges", vpc.address), lambda: _ranges(vpc))
+
+
+def _ranges(vpc: Resource) -> list[Range]:
     if vpc.mode != "managed" or vpc.type == "aws_default_vpc":
         raise Undecidable("cidr_block", f"{vpc.address} exists outside of the configuration")
     if vpc.is_passed_out():

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Final
+
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.network.places import subnets_in
+from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Reference, Template
+
+_NOT_KNOWN: Final = ""
 
 
 def endpoints_of(vpc: Resource) -> list[Resource]:
     """Return the endpoints of a VPC that are in the configuration."""
     return [one for one in vpc.referrers("aws_vpc_endpoint") if vpc in one.targets("vpc_id", vpc.type)]
+
+
+def endpoints_for(vpc: Resource, service: str) -> list[Resource]:
+    """Return the endpoints of a VPC for one service; those whose service is not known are left out."""
+    return _by_service(vpc).get(service, [])
+
+
+def services_with_endpoint(vpc: Resource) -> frozenset[str]:
+    """Return the services that a VPC has an endpoint for, as far as they are known."""
+    return frozenset(_by_service(vpc)) - {_NOT_KNOWN}
+
+
+def unknown_endpoints(vpc: Resource) -> list[Resource]:
+    """Return the endpoints of a VPC whose service is not known."""
+    return _by_service(vpc).get(_NOT_KNOWN, [])
+
+
+def _by_service(vpc: Resource) -> dict[str, list[Resource]]:
+    return remembered(vpc.graph, ("endpoints", vpc.address), lambda: _find_by_service(vpc))
+
+
+def _find_by_service(vpc: Resource) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = defaultdict(list)
+    for endpoint in endpoints_of(vpc):
+        try:
+            found[service_of(endpoint)].append(endpoint)
+        except Undecidable:
+            found[_NOT_KNOWN].append(endpoint)
+    return dict(found)
 
 
 def is_interface(endpoint: Resource) -> bool:

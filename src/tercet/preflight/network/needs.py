@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
-from tercet.preflight.network.endpoints import endpoints_of, is_interface, service_of
-from tercet.preflight.network.places import vpc_of
+from tercet.preflight.network.endpoints import endpoints_for, is_interface, unknown_endpoints
+from tercet.preflight.network.places import VPCS, vpc_of
 from tercet.preflight.network.routes import egress_of, table_of
+from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Value, references_in
 
 SERVICES: Final = {
@@ -64,13 +65,24 @@ def reaches(subnet: Resource, service: str) -> bool:
     vpc = vpc_of(subnet)
     if vpc is None or vpc.mode != "managed" or vpc.is_passed_out():
         raise Undecidable("vpc_id", f"the endpoints of the VPC of {subnet.address} are not in the configuration")
-    for endpoint in endpoints_of(vpc):
-        if service_of(endpoint) == service and (is_interface(endpoint) or _routes_to(subnet, endpoint)):
-            return True
-    for endpoint in vpc.graph.of_type("aws_vpc_endpoint"):
-        if not endpoint.targets("vpc_id", vpc.type) and not isinstance(endpoint.value("vpc_id"), str):
-            raise Undecidable("vpc_id", f"{endpoint.address} may be in {vpc.address}")
+    if any(is_interface(one) or _routes_to(subnet, one) for one in endpoints_for(vpc, service)):
+        return True
+    for endpoint in (*unknown_endpoints(vpc), *_loose_endpoints(vpc.graph)):
+        raise Undecidable("service_name", f"{endpoint.address} may lead {vpc.address} to {service}")
     return False
+
+
+def _loose_endpoints(graph: Graph) -> list[Resource]:
+    """Return the endpoints of which the VPC is not known."""
+    return remembered(
+        graph,
+        "endpoints of unknown VPCs",
+        lambda: [
+            one
+            for one in graph.of_type("aws_vpc_endpoint")
+            if not one.targets("vpc_id", *VPCS) and not isinstance(one.value("vpc_id"), str)
+        ],
+    )
 
 
 def has_way_out(subnet: Resource) -> bool:

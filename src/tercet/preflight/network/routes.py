@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
+from tercet.preflight.network.once import once
 from tercet.preflight.network.places import SUBNETS, VPCS, vpc_of
 from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Text, Value, references_in
@@ -148,6 +149,10 @@ def main_table_of(subnet: Resource) -> Table:
     vpc = vpc_of(subnet)
     if vpc is None or vpc.mode != "managed" or vpc.type == "aws_default_vpc":
         raise Undecidable("vpc_id", f"the main route table of {subnet.address} is not in the configuration")
+    return once(subnet.graph, ("main table", vpc.address), lambda: _main_table(vpc))
+
+
+def _main_table(vpc: Resource) -> Table:
     if vpc.is_passed_out():
         raise Undecidable("vpc_id", f"{vpc.address} is given to a module that is not at hand")
     for association in vpc.referrers("aws_main_route_table_association"):
@@ -186,17 +191,7 @@ def egress_of(subnet: Resource) -> Egress:
     Undecidable
         Its route table, or where the default route leads, is not known.
     """
-    answer = remembered(subnet.graph, ("egress", subnet.address), lambda: _ask_egress(subnet))
-    if isinstance(answer, Undecidable):
-        raise Undecidable(answer.what, answer.because)
-    return answer
-
-
-def _ask_egress(subnet: Resource) -> Egress | Undecidable:
-    try:
-        return _egress(subnet)
-    except Undecidable as reason:
-        return reason
+    return once(subnet.graph, ("egress", subnet.address), lambda: _egress(subnet))
 
 
 def _egress(subnet: Resource) -> Egress:

@@ -11,9 +11,9 @@ from tercet.preflight.network import (
     Zone,
     count_of,
     egress_of,
-    endpoints_of,
+    endpoints_for,
     is_interface,
-    service_of,
+    services_with_endpoint,
     subnets_in,
     subnets_of,
     vpc_of,
@@ -93,31 +93,28 @@ def cut_off(subnets: Iterable[Resource], lost: Zone) -> dict[str, str]:
 def lost_services(services: Iterable[str], subnets: list[Resource], lost: Zone) -> list[str]:
     """Return the services that are asked through endpoints with interfaces in the lost zone only, with sentences."""
     vpc = vpc_of(subnets[0]) if subnets else None
-    wanted = set(services)
     if vpc is None:
         return []
     found = []
-    for endpoint in endpoints_of(vpc):
-        try:
-            if is_interface(endpoint) and service_of(endpoint) in wanted:
-                zones = zones_of(subnets_of(endpoint))
-                if zones == [lost]:
-                    found.append(f"{endpoint.address}, by which it asks {service_of(endpoint)}, is in {lost} only.")
-        except Undecidable:
-            continue
+    for service in services:
+        zones = [zones for one in endpoints_for(vpc, service) if (zones := _zones_of_interface(one))]
+        if zones and all(only == [lost] for only in zones):
+            address = endpoints_for(vpc, service)[0].address
+            found.append(f"{address}, by which it asks {service}, is in {lost} only.")
     return found
 
 
-def endpoint_services(subnets: list[Resource]) -> set[str]:
+def endpoint_services(subnets: list[Resource]) -> frozenset[str]:
     """Return the services that a VPC has endpoints for."""
     vpc = vpc_of(subnets[0]) if subnets else None
-    found = set()
-    for endpoint in endpoints_of(vpc) if vpc is not None else []:
-        try:
-            found.add(service_of(endpoint))
-        except Undecidable:
-            continue
-    return found
+    return services_with_endpoint(vpc) if vpc is not None else frozenset()
+
+
+def _zones_of_interface(endpoint: Resource) -> list[Zone]:
+    try:
+        return zones_of(subnets_of(endpoint)) if is_interface(endpoint) else []
+    except Undecidable:
+        return []
 
 
 def zone_of_nat(nat: Resource) -> Zone | None:
@@ -139,7 +136,8 @@ def _without(asking: Asking, gateways: list[Resource], lost: Zone) -> Verdict:
     where = f"{listed([nat.address for nat in gateways])}: in {listed([str(zone) for zone in known])}."
     if all(zone.differs_from(lost) for zone in known):
         return Verdict(Fate.SURVIVES, (where, f"None is in {lost}."))
-    served = [subnet for subnet in asking.graph.of_type("aws_subnet") if _goes_through(subnet, gateways)]
+    addresses = {nat.address for nat in gateways}
+    served = [subnet for subnet in asking.graph.of_type("aws_subnet") if _goes_through(subnet, addresses)]
     remaining = [subnet for subnet in served if zone_of_subnet(subnet) != lost]
     reasons = cut_off(remaining, lost)
     left = sum(1 for zone in known if zone.differs_from(lost))
@@ -154,9 +152,9 @@ def _without(asking: Asking, gateways: list[Resource], lost: Zone) -> Verdict:
     return Verdict(Fate.DEGRADED, (where, *shown), share(len(remaining) - len(reasons), len(remaining), "subnet"))
 
 
-def _goes_through(subnet: Resource, gateways: list[Resource]) -> bool:
+def _goes_through(subnet: Resource, gateways: set[str]) -> bool:
     try:
         target = egress_of(subnet).target
     except Undecidable:
         return False
-    return any(target is nat for nat in gateways)
+    return target is not None and target.address in gateways

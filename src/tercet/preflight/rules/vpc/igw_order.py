@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.network import subnets_in, vpc_of
+from tercet.preflight.policies.memory import remembered
 from tercet.preflight.rule import Context, Problem, Rule
 
 _HEAD = """
@@ -80,14 +81,15 @@ _WAITED_FOR = frozenset(
 @RULE.check
 def check(nat: Resource, context: Context) -> Iterator[Problem]:
     """Look whether the gateway, or its address, waits for the internet gateway of the VPC."""
-    del context
     if nat.text("connectivity_type", "public") != "public":
         return
     subnets = subnets_in(nat, "subnet_id")
     vpc = vpc_of(subnets[0]) if subnets else None
     if vpc is None:
         return
-    gateways = vpc.referrers("aws_internet_gateway")
+    gateways = remembered(
+        context.graph, ("internet gateways", vpc.address), lambda: vpc.referrers("aws_internet_gateway")
+    )
     if not gateways:
         return
     waiting = [nat, *nat.targets("allocation_id", "aws_eip"), *subnets]

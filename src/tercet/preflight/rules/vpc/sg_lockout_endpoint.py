@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.network import endpoints_of, groups_of, is_interface, service_of, services_of, subnets_in, vpc_of
+from tercet.preflight.network import endpoints_for, groups_of, is_interface, services_of, subnets_in, vpc_of
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.vpc._passage import blocked
 
@@ -140,9 +140,9 @@ def check(function: Resource, context: Context) -> Iterator[Problem]:
     if vpc is None:
         return
     unsure: Undecidable | None = None
-    for endpoint in endpoints_of(vpc):
+    for endpoint in [one for service in needed for one in endpoints_for(vpc, service)]:
         try:
-            if _answers(endpoint) and service_of(endpoint) in needed:
+            if _answers(endpoint):
                 own, others = groups_of(block, "security_group_ids"), groups_of(endpoint, "security_group_ids")
                 if own and others:
                     yield from blocked(function, own, endpoint, others, _HTTPS)
