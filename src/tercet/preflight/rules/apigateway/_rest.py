@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource
+from tercet.preflight.policies.memory import remembered
 from tercet.preflight.rules._targets import made, the_one
 from tercet.preflight.values import Reference, Value, references_in, walk
 
@@ -82,6 +85,35 @@ def _before(resource: Resource) -> Iterator[str]:
     for value in resource.values.values():
         for reference in references_in(value):
             yield reference.address
+
+
+@dataclass(frozen=True, slots=True)
+class ByMethod:
+    """The parts of one type.
+
+    Parameters
+    ----------
+    known
+        By the resource and HTTP method that they are for.
+    unknown
+        Those of which it is not known.
+    """
+
+    known: dict[tuple[str, str], list[Resource]]
+    unknown: list[Resource]
+
+
+def by_method(graph: Graph, kind: str) -> ByMethod:
+    """Return the parts of one type by what they are for; found out once for a graph."""
+
+    def find() -> ByMethod:
+        found = ByMethod(defaultdict(list), [])
+        for part in graph.of_type(kind):
+            key = method_key(part)
+            (found.known[key] if key is not None else found.unknown).append(part)
+        return found
+
+    return remembered(graph, ("apigateway", kind), find)
 
 
 def parts_of(graph: Graph, api: Resource, *types: str) -> list[Resource]:

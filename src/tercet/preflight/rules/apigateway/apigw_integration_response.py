@@ -8,7 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.apigateway._examples import API, DEPLOYMENT, METHOD, STAGE
-from tercet.preflight.rules.apigateway._rest import INTEGRATION, METHOD_RESPONSE, method_key
+from tercet.preflight.rules.apigateway._rest import INTEGRATION, METHOD_RESPONSE, by_method, method_key
 
 _MOCK = """
 resource "aws_api_gateway_integration" "create" {
@@ -77,10 +77,9 @@ def check(response: Resource, context: Context) -> Iterator[Problem]:
 
 
 def _has(context: Context, kind: str, key: tuple[str, str], status: str | None) -> bool:
-    for part in context.graph.of_type(kind):
-        other = method_key(part)
-        if other is None:
-            raise Undecidable("http_method", f"it is not known which method {part.address} is for")
-        if other == key and (status is None or part.text("status_code") == status):
-            return True
+    parts = by_method(context.graph, kind)
+    if any(status is None or part.text("status_code") == status for part in parts.known.get(key, ())):
+        return True
+    for part in parts.unknown:
+        raise Undecidable("http_method", f"it is not known which method {part.address} is for")
     return False

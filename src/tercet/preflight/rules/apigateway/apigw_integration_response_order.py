@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.apigateway._rest import INTEGRATION, api_of, method_key, parts_of, waits_for
+from tercet.preflight.rules.apigateway._rest import INTEGRATION, by_method, method_key, waits_for
 from tercet.preflight.rules.apigateway.apigw_integration_response import RULE as EXISTING
 
 _UNORDERED = EXISTING.passing.replace(
@@ -34,10 +34,10 @@ RULE = Rule(
 @RULE.check
 def check(response: Resource, context: Context) -> Iterator[Problem]:
     """Look for the integration among what the response waits for."""
-    api, key = api_of(response), method_key(response)
-    if api is None or key is None or context.graph.kind == "plan":
+    key = method_key(response)
+    if key is None or context.graph.kind == "plan":
         return
-    integrations = [one for one in parts_of(context.graph, api, INTEGRATION) if method_key(one) == key]
+    integrations = by_method(context.graph, INTEGRATION).known.get(key, [])
     before = waits_for(response) if integrations else set()
     if integrations and not any(one.address in before for one in integrations):
         yield Problem(

@@ -10,7 +10,7 @@ from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.apigateway._examples import API, DEPLOYMENT, INTEGRATION, METHOD, STAGE, WHOLE
 from tercet.preflight.rules.apigateway._rest import DEPLOYMENT as DEPLOYMENT_TYPE
 from tercet.preflight.rules.apigateway._rest import INTEGRATION as INTEGRATION_TYPE
-from tercet.preflight.rules.apigateway._rest import method_key
+from tercet.preflight.rules.apigateway._rest import by_method, method_key
 
 _SECOND = """
 resource "aws_api_gateway_method" "read" {
@@ -46,12 +46,11 @@ def check(method: Resource, context: Context) -> Iterator[Problem]:
     key = method_key(method)
     if key is None:
         raise Undecidable("resource_id", "it is not known which resource and HTTP method it is for")
-    for integration in context.graph.of_type(INTEGRATION_TYPE):
-        other = method_key(integration)
-        if other == key:
-            return
-        if other is None:
-            raise Undecidable("http_method", f"it is not known which method {integration.address} is for")
+    integrations = by_method(context.graph, INTEGRATION_TYPE)
+    if key in integrations.known:
+        return
+    for integration in integrations.unknown:
+        raise Undecidable("http_method", f"it is not known which method {integration.address} is for")
     if method.is_passed_out() or method.graph.opaque_modules:
         raise Undecidable("integration", "a module whose source is not here may make it")
     yield Problem(

@@ -9,6 +9,7 @@ from typing import Final
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.values import Reference, Template, Unknown, Value
 
+DASHBOARD: Final = "aws_cloudwatch_dashboard"
 MAX_WIDGETS: Final = 500
 MAX_ROWS: Final = 500
 
@@ -150,3 +151,13 @@ def of_dashboard(dashboard: Resource) -> Iterator[Metric]:
                 if len(items) > 2 and not dimensions:
                     dimensions = {"*": None}
                 yield Metric(dashboard, path + place, str(items[0]), str(items[1]), dimensions)
+
+
+def asked_for(resource: Resource) -> Iterator[Metric]:
+    """Go through the metrics of an alarm or of a dashboard."""
+    return of_dashboard(resource) if resource.type == DASHBOARD else of_alarm(resource)
+
+
+def place_of(resource: Resource, argument: str) -> str:
+    """Return the argument that a problem with a metric is at: an alarm's own, or a dashboard's body."""
+    return "dashboard_body" if resource.type == DASHBOARD else argument

@@ -8,7 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
-from tercet.preflight.rules.cloudwatch._metrics import ACROSS_ALL, of_alarm, of_dashboard
+from tercet.preflight.rules.cloudwatch._metrics import ACROSS_ALL, asked_for, place_of
 
 RULE = Rule(
     id="cw-account-wide-metric",
@@ -29,12 +29,11 @@ RULE = Rule(
 @RULE.check
 def check(resource: Resource, _context: Context) -> Iterator[Problem]:
     """Look for metrics without dimensions."""
-    dashboard = resource.type == "aws_cloudwatch_dashboard"
-    for metric in of_dashboard(resource) if dashboard else of_alarm(resource):
+    for metric in asked_for(resource):
         if metric.namespace in ACROSS_ALL and not metric.dimensions:
             yield Problem(
                 metric.at,
-                "dashboard_body" if dashboard else "dimensions",
+                place_of(resource, "dimensions"),
                 f"{metric.where} is {metric.name} of {metric.namespace} without dimensions: that of everything in the "
                 "account, and not of this deployment.",
                 fix="Name the resource in the dimensions.",

@@ -8,6 +8,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph, Resource, Undecidable
+from tercet.preflight.policies.memory import remembered
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 from tercet.preflight.values import walk
@@ -55,13 +56,15 @@ def check(resource: Resource, context: Context) -> Iterator[Problem]:
 def _is_heard(resource: Resource, graph: Graph) -> bool:
     if any(one.type not in _ONLY_SHOWN for one in resource.referrers()):
         return True
+    if remembered(graph, "alarms-heard", lambda: any(map(_is_for_alarms, graph.of_type("aws_cloudwatch_event_rule")))):
+        return True
     name = resource.value("alarm_name")
-    if isinstance(name, str) and name:
-        for composite in graph.of_type("aws_cloudwatch_composite_alarm"):
-            rule = composite.value("alarm_rule")
-            if composite is not resource and (not isinstance(rule, str) or name in rule):
-                return True
-    return any(_is_for_alarms(rule) for rule in graph.of_type("aws_cloudwatch_event_rule"))
+    return isinstance(name, str) and any(
+        not isinstance(rule, str) or name in rule
+        for rule in (
+            one.value("alarm_rule") for one in graph.of_type("aws_cloudwatch_composite_alarm") if one is not resource
+        )
+    )
 
 
 def _is_for_alarms(rule: Resource) -> bool:

@@ -46,7 +46,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
         named = given_name(resource)
         names = [named] if named is not None else [("tags", name) for name in tagged_name(resource)]
         for argument, name in names:
-            if carries(name, suffix):
+            if carries(name, suffix) or _is_of_aws(name):
                 continue
             if not is_known(name):
                 unknown.append(resource)
@@ -61,6 +61,12 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     if unknown:
         others = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
         raise Undecidable("names", f"the name of {unknown[0].address}{others} is known only after apply")
+
+
+def _is_of_aws(name: Value) -> bool:
+    """Tell whether AWS prescribes a name, as that of the log group to which API Gateway writes."""
+    beginning = name.prefix if isinstance(name, Template) else name if isinstance(name, str) else ""
+    return beginning.startswith("API-Gateway-Execution-Logs_")
 
 
 def carries(name: Value, suffix: str) -> bool:

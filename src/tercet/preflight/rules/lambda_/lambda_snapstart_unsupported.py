@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
+from tercet.preflight.knowledge.runtimes import has_snap_start
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.lambda_._functions import is_image
 
-_RUNTIME: Final = re.compile(r"(java|python|dotnet)(\d+)(?:\.(\d+))?(?:\.al2(?:023)?)?")
-_SINCE: Final = {"java": (11, 0), "python": (3, 12), "dotnet": (8, 0)}
-_NEVER: Final = ("nodejs", "ruby", "provided", "go1")
 STORAGE_MAX_MB: Final = 512
 
 RULE = Rule(
@@ -87,15 +84,5 @@ def _excluding(function: Resource) -> Iterator[tuple[str, str]]:
         yield "package_type", "the function is a container image"
         return
     runtime = function.text("runtime") or ""
-    if not runtime_has_snapstart(runtime):
+    if has_snap_start(runtime) is False:
         yield "runtime", f"runtime is {runtime}, which has no SnapStart"
-
-
-def runtime_has_snapstart(runtime: str) -> bool:
-    """Tell whether a runtime has SnapStart; one that is not known here is taken to have it."""
-    if runtime.startswith(_NEVER):
-        return False
-    match = _RUNTIME.fullmatch(runtime)
-    if match is None:
-        return True
-    return (int(match[2]), int(match[3] or 0)) >= _SINCE[match[1]]
