@@ -81,42 +81,32 @@ resource "aws_lambda_function" "f" {{
     assert bool(found(check_hcl(text), "password-in-code")) is is_wrong
 
 
-def test_a_plan_does_not_tell_where_a_variable_came_from():
-    plan = {
+def _plan(expression: dict, variable: dict) -> dict:
+    resource = {"address": "aws_db_instance.d", "mode": "managed", "type": "aws_db_instance", "name": "d"}
+    return {
         "format_version": "1.2",
-        "planned_values": {
-            "root_module": {
-                "resources": [
-                    {
-                        "address": "aws_db_instance.d",
-                        "mode": "managed",
-                        "type": "aws_db_instance",
-                        "name": "d",
-                        "values": {"password": "given-by-hand"},
-                    }
-                ]
-            }
-        },
+        "planned_values": {"root_module": {"resources": [{**resource, "values": {"password": "given-by-hand"}}]}},
         "configuration": {
             "root_module": {
-                "variables": {"p": {}},
-                "resources": [
-                    {
-                        "address": "aws_db_instance.d",
-                        "mode": "managed",
-                        "type": "aws_db_instance",
-                        "name": "d",
-                        "expressions": {"password": {"references": ["var.p"]}},
-                    }
-                ],
+                "variables": {"p": variable},
+                "resources": [{**resource, "expressions": {"password": expression}}],
             }
         },
     }
-    assert not found(check_json(plan), "password-in-code")
-    plan["configuration"]["root_module"]["resources"][0]["expressions"]["password"] = {
-        "constant_value": "given-by-hand"
-    }
-    assert found(check_json(plan), "password-in-code")
+
+
+@pytest.mark.parametrize(
+    ("expression", "variable", "is_wrong"),
+    [
+        ({"references": ["var.p"]}, {}, False),
+        ({"references": ["var.p"]}, {"default": "another"}, False),
+        ({"references": ["var.p"]}, {"default": "given-by-hand"}, True),
+        ({"constant_value": "given-by-hand"}, {}, True),
+        ({"references": ["data.aws_ssm_parameter.p.value", "data.aws_ssm_parameter.p"]}, {}, False),
+    ],
+)
+def test_what_a_plan_tells_of_where_a_password_came_from(expression: dict, variable: dict, is_wrong: bool):
+    assert bool(found(check_json(_plan(expression, variable)), "password-in-code")) is is_wrong
 
 
 NAMED = 'resource "aws_secretsmanager_secret" "s" {\n  %s\n}\n'

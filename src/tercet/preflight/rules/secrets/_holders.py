@@ -120,14 +120,14 @@ def _is_ignored(resource: Resource, argument: str) -> bool:
 
 def _is_given(graph: Graph, value: Text) -> bool:
     """Tell whether a known value came from outside the code: from a variable without a default, or from data."""
-    defaults = {variable.name for variable in graph.variables if variable.has_default}
+    defaults = {variable.name: variable.default for variable in graph.variables if variable.has_default}
     for reference in value.references:
         if reference.address.startswith("data.") or ".data." in reference.address:
             return True
         if reference.address.startswith("var."):
-            # A plan holds what was given to it: that the variable has a default does not say that this is it.
+            # A plan holds what was given to it, and only what equals the default is sure to be it.
             name = reference.address.removeprefix("var.").split(".")[0]
-            if graph.kind == "plan" or name not in defaults:
+            if name not in defaults or (graph.kind == "plan" and defaults[name] != value):
                 return True
         elif ".var." in reference.address:
             return True

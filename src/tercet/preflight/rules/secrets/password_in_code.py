@@ -18,8 +18,8 @@ RULE = Rule(
         "environment. The rule looks at what only ever holds secrets: master passwords of databases, tokens of "
         "caches, users of brokers, values of secrets, parameters and environment variables that are called a "
         "password. A literal counts, and so does the default of a variable. A value that Terraform is told to "
-        "ignore (`ignore_changes`) is taken for a placeholder, and a plan does not tell a literal from what was "
-        "given to it, so that there variables are left alone."
+        "ignore (`ignore_changes`) is taken for a placeholder. A plan holds what was given to it: there a variable "
+        "counts only if its value is its default."
     ),
     sources=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html",
