@@ -48,7 +48,7 @@ def main() -> int:
     rules = [
         rule
         for rule in registry.all_rules().values()
-        if rule.severity.at_least(Severity(arguments.severity)) and not rule.intent.model_fields_set
+        if rule.severity.at_least(Severity(arguments.severity)) and not rule.intent.stated
     ]
     with tempfile.TemporaryDirectory(prefix="tercet-comparison-") as name:
         folder = Path(name)

@@ -11,9 +11,8 @@ import tempfile
 from pathlib import Path
 
 from tercet.payments.acquirer import tokens
-from tercet.preflight import pages, registry
+from tercet.preflight import intent, pages, registry
 from tercet.preflight.check import check_path
-from tercet.preflight.intent import Intent
 from tercet.preflight.options import Options
 from tercet.preflight.reporting import render
 from tercet.settings import Settings
@@ -50,7 +49,7 @@ def readme(text: str) -> str:
 def intent_table() -> str:
     """Lay out what an intent may say."""
     rows = ["| key | meaning |", "|---|---|"]
-    rows += [f"| `{name}` | {field.description} |" for name, field in Intent.model_fields.items()]
+    rows += [f"| `{name}` | {meaning} |" for name, meaning in intent.keys().items()]
     return "\n".join(rows)
 
 

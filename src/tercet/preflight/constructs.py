@@ -26,7 +26,7 @@ def options(stated: Intent | Mapping[str, Any] | Path | str | None, accept: Path
     if isinstance(stated, Path | str):
         stated = intent.load(Path(stated))
     elif not isinstance(stated, Intent):
-        stated = Intent.model_validate(stated or {})
+        stated = intent.parse(stated or {})
     accepted = suppressions.from_file(Path(accept), registry.everything()) if accept is not None else ()
     return Options(intent=stated, suppressions=accepted)
 

@@ -40,7 +40,7 @@ def index(rules: Iterable[Rule]) -> str:
 def page(rule: Rule) -> str:
     """Write one rule as Markdown, which a terminal can show as it is."""
     language = "python" if rule.run is None else "terraform"
-    intent = rule.intent.model_dump(mode="json", exclude_none=True)
+    intent = rule.intent.stated
     parts = [
         f"# {rule.id}",
         f"{rule.title}.",

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from importlib import import_module
+from typing import Final, cast
 
 from tercet.errors import PreflightError
-from tercet.preflight.zones import json_document, svg, table
 from tercet.preflight.zones.model import ZoneReport
 
-_WRITERS: Final[dict[str, Callable[[ZoneReport], str]]] = {
-    "table": table.write,
-    "json": json_document.write,
-    "svg": svg.write,
-}
-FORMATS: Final = tuple(_WRITERS)
+_MODULES: Final = {"table": "table", "json": "json_document", "svg": "svg"}
+FORMATS: Final = tuple(_MODULES)
 
 
 def render(report: ZoneReport, kind: str, *, colour: bool = False, width: int = 100) -> str:
@@ -34,8 +30,8 @@ def render(report: ZoneReport, kind: str, *, colour: bool = False, width: int = 
     PreflightError
         There is no such format.
     """
-    if kind == "table":
-        return table.write(report, colour=colour, width=width)
-    if (writer := _WRITERS.get(kind)) is None:
+    if kind not in _MODULES:
         raise PreflightError(f"There is no format {kind}: choose {', '.join(FORMATS)}.")
-    return writer(report)
+    # Only the module that is needed: a rule asks for the analysis alone, and tables take long to import.
+    write = cast("Callable[..., str]", import_module(f"tercet.preflight.zones.{_MODULES[kind]}").write)
+    return write(report, colour=colour, width=width) if kind == "table" else write(report)
