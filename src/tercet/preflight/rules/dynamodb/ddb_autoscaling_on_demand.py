@@ -74,9 +74,9 @@ def check(target: Resource, _: Context) -> Iterator[Problem]:
     if target.text("service_namespace") != "dynamodb":
         return
     value = target.value("resource_id")
-    found = [one for one in target.graph.of_type("aws_dynamodb_table") if value == f"table/{one.value('name')}"]
-    referred = target.graph.resolve(value if references_in(value) else None, ("aws_dynamodb_table",))
-    for table in dict.fromkeys([*referred, *found]):
+    if isinstance(value, str) and not references_in(value):
+        value = value.removeprefix("table/").split("/")[0]  # table/NAME, or table/NAME/index/INDEX
+    for table in target.graph.resolve(value, ("aws_dynamodb_table",)):
         if tables.is_on_demand(table):
             yield Problem(
                 target,
