@@ -19,6 +19,10 @@ resource "aws_flow_log" "network" {
 }
 """
 
+_LOGS = example.allow(
+    '["logs:CreateLogStream", "logs:PutLogEvents"]', '"arn:aws:logs:us-east-1:111122223333:log-group:/payments/*"'
+)
+
 RULE = Rule(
     id="role-trust-mismatch-at-run-time",
     title="A role that its service will not be able to assume",
@@ -32,8 +36,8 @@ RULE = Rule(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services",
     ),
     resources=tuple(SILENT),
-    failing=example.role(service="ec2.amazonaws.com", name="flow_logs") + _FLOW_LOG,
-    passing=example.role(service="vpc-flow-logs.amazonaws.com", name="flow_logs") + _FLOW_LOG,
+    failing=example.role(_LOGS, service="ec2.amazonaws.com", name="flow_logs") + _FLOW_LOG,
+    passing=example.role(_LOGS, service="vpc-flow-logs.amazonaws.com", name="flow_logs") + _FLOW_LOG,
 )
 
 
