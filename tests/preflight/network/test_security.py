@@ -100,3 +100,20 @@ def test_a_group_without_egress_rules_lets_nothing_out():
     )
     assert lets_out(one(graph, "aws_security_group.group"), 443, "10.1.0.0/16")
     assert not lets_out(one(graph, "aws_security_group.group"), 443, "0.0.0.0/0")
+
+
+@pytest.mark.parametrize(
+    ("range_of_rule", "expected"),
+    [("10.0.0.0/16", True), ("10.0.0.0/8", True), ("10.1.0.0/16", False), ("10.0.128.0/17", None)],
+)
+def test_a_range_holds_a_group_whose_vpc_lies_in_it(range_of_rule: str, expected: bool | None):
+    vpc = 'resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+    rule = INLINE % ("5432", "5432", '"tcp"', f'cidr_blocks = ["{range_of_rule}"]')
+    text = vpc + (PEER + GROUP % rule).replace("name =", "vpc_id = aws_vpc.v.id\n  name =")
+    graph = graph_of(text)
+    group, peer = (one(graph, f"aws_security_group.{name}") for name in ("group", "peer"))
+    if expected is None:
+        with pytest.raises(Undecidable):
+            admits(group, 5432, peer)
+    else:
+        assert admits(group, 5432, peer) is expected

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
-from tercet.preflight.network.addresses import read_range
+from tercet.preflight.network.addresses import Range, ranges_of_vpc, read_range
+from tercet.preflight.network.places import vpc_of
 from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Text, Value
 
@@ -138,8 +139,9 @@ def _is_for(rule: Traffic, peer: Resource | str) -> bool:
         if known.prefixlen == 0:
             return True
         if isinstance(peer, Resource):
-            # Where the peer's addresses lie is not looked up: a range that is not public may hold them.
-            raise Undecidable(rule.at.named("cidr_blocks"), f"whether {peer.address} is in {known} is not known")
+            if _holds(known, peer, rule):
+                return True
+            continue
         asked = read_range(peer)
         if isinstance(asked, ipaddress.IPv4Network) and isinstance(known, ipaddress.IPv4Network):
             if asked.subnet_of(known):
@@ -151,6 +153,19 @@ def _is_for(rule: Traffic, peer: Resource | str) -> bool:
         ):
             return True
     return False
+
+
+def _holds(known: Range, peer: Resource, rule: Traffic) -> bool:
+    """Tell whether a range holds what is in a security group, whose addresses are those of its VPC."""
+    vpc = vpc_of(peer)
+    if vpc is None or known.version != 4:
+        raise Undecidable(rule.at.named("cidr_blocks"), f"whether {peer.address} is in {known} is not known")
+    ranges = [one for one in ranges_of_vpc(vpc) if isinstance(one, ipaddress.IPv4Network)]
+    if not any(known.overlaps(one) for one in ranges):
+        return False
+    if all(one.subnet_of(known) for one in ranges):
+        return True
+    raise Undecidable(rule.at.named("cidr_blocks"), f"whether {peer.address} is in {known} is not known")
 
 
 def _traffic(at: Block, direction: Direction, group: Resource) -> Traffic:

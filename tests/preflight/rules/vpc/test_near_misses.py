@@ -45,6 +45,28 @@ TABLE = 'resource "aws_dynamodb_table" "t" {\n  name = "t"\n}\n'
 ASKS = "environment {\n    variables = {\n      T = aws_dynamodb_table.t.name\n    }\n  }"
 A, B = subnet("a"), subnet("b", "10.0.2.0/24", "us-east-1b")
 
+RULES = """
+resource "aws_security_group" "g" {
+  name = "g"
+}
+resource "aws_security_group_rule" "one" {
+  type              = "ingress"
+  security_group_id = aws_security_group.g.id
+  cidr_blocks       = ["10.0.0.0/8", "172.16.0.0/12"]
+  from_port         = 443
+  to_port           = 443
+  protocol          = "tcp"
+}
+resource "aws_security_group_rule" "two" {
+  type              = "ingress"
+  security_group_id = aws_security_group.g.id
+  cidr_blocks       = [%s]
+  from_port         = 443
+  to_port           = %s
+  protocol          = "TCP"
+}
+"""
+
 CASES = [
     # A second range admits subnets of its own; ranges that a module may add do too.
     (
@@ -181,6 +203,34 @@ CASES = [
         FOUND,
     ),
     ("dependency-cycle", NETWORK, SILENT),
+    ("route-duplicate", NETWORK, SILENT),
+    (
+        "route-duplicate",
+        NETWORK + 'resource "aws_route_table_association" "again" {\n  subnet_id = aws_subnet.private[0].id\n'
+        "  route_table_id = aws_route_table.public.id\n}\n",
+        FOUND,
+    ),
+    (
+        "route-duplicate",
+        NETWORK + 'resource "aws_route" "again" {\n  route_table_id = aws_route_table.private[0].id\n'
+        '  destination_cidr_block = "0.0.0.0/0"\n  gateway_id = "igw-0123"\n}\n',
+        FOUND,
+    ),
+    ("route-inline-and-separate", NETWORK, SILENT),
+    ("nat-without-route", NETWORK, SILENT),
+    ("nat-without-route", NETWORK.replace("nat_gateway_id = aws", "gateway_id = aws"), SILENT),
+    ("nat-without-route", NETWORK.replace("nat_gateway_id =", 'gateway_id = "igw-1" #'), FOUND),
+    ("nat-without-route", NETWORK.replace("nat_gateway_id =", 'gateway_id = "igw-1" #') + OPAQUE % "", UNDECIDED),
+    (
+        "nat-without-route",
+        NETWORK.replace("nat_gateway_id =", 'gateway_id = "igw-1" #')
+        + 'output "nat" {\n  value = aws_nat_gateway.main[*].id\n}\n',
+        UNDECIDED,
+    ),
+    # Rules for several peers that share one are the same in part; other ports are another rule.
+    ("sg-rule-duplicate", RULES % ('"10.0.0.0/8"', "443"), FOUND),
+    ("sg-rule-duplicate", RULES % ('"10.0.0.0/8"', "444"), SILENT),
+    ("sg-rule-duplicate", RULES % ('"10.0.0.0/9"', "443"), SILENT),
     ("zone-outside-region", VPC + 'resource "aws_ebs_volume" "v" {\n  availability_zone = "us-east-1f"\n}\n', SILENT),
 ]
 

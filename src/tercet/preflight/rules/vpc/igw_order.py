@@ -41,6 +41,25 @@ resource "aws_route_table_association" "public" {
 resource "aws_eip" "nat" {
   domain = "vpc"
 }
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.payments.id
+
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.payments.id
+  }
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.payments.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private.id
+}
 """
 
 RULE = Rule(

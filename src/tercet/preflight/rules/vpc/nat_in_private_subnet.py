@@ -54,6 +54,25 @@ resource "aws_nat_gateway" "payments" {
   allocation_id = aws_eip.nat.id
   depends_on    = [aws_internet_gateway.payments]
 }
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.payments.id
+
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.payments.id
+  }
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.payments.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private.id
+}
 """,
     passing="""
 resource "aws_vpc" "payments" {
@@ -93,6 +112,25 @@ resource "aws_nat_gateway" "payments" {
   allocation_id = aws_eip.nat.id
   depends_on    = [aws_internet_gateway.payments]
 }
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.payments.id
+
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.payments.id
+  }
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.payments.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private.id
+}
 """,
 )
 
@@ -108,12 +146,12 @@ def check(nat: Resource, context: Context) -> Iterator[Problem]:
     for subnet in subnets_in(nat, "subnet_id"):
         egress = egress_of(subnet)
         if egress.way in _LEADS_NOWHERE:
-            leads = "has no default route" if egress.way == "none" else f"leads to {nat_name(egress.target)}"
+            leads = "has no default route" if egress.way == "none" else f"sends 0.0.0.0/0 to {nat_name(egress.target)}"
             yield Problem(
                 nat,
                 "subnet_id",
-                f"{nat.address} is in {subnet.address}, whose route table ({egress.table.name}) {leads}, and not to an "
-                "internet gateway: nothing behind the NAT gateway reaches the internet.",
+                f"{nat.address} is in {subnet.address}, whose route table ({egress.table.name}) {leads}, where a "
+                "public NAT gateway needs an internet gateway: nothing behind it reaches the internet.",
                 fix="Place it in a subnet whose default route leads to the internet gateway, or add that route.",
                 also={"route_table": egress.table.name},
             )
