@@ -7,6 +7,7 @@ and never guesses.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,8 @@ class Block:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             raise Undecidable(self.named(name), f"{shown(value)} is no number") from None
+        if not math.isfinite(number):
+            raise Undecidable(self.named(name), f"{shown(value)} is no number that anything can be")
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
     def flag(self, name: str, default: bool | None = None) -> bool | None:
@@ -281,6 +284,7 @@ class Resource(Block):
 
     __slots__ = (
         "address",
+        "block_address",
         "comment",
         "depends_on",
         "graph",
@@ -312,6 +316,7 @@ class Resource(Block):
         super().__init__(self, "", values)
         self.graph = graph
         self.address = address
+        self.block_address = address[: address.rindex("[")] if address.endswith("]") else address
         self.mode = mode
         self.type = type
         self.name = name
@@ -329,11 +334,6 @@ class Resource(Block):
     def many(self) -> bool:
         """Tell whether this stands for a number of instances that is not known."""
         return self.address.endswith("[*]")
-
-    @property
-    def block_address(self) -> str:
-        """The address without the last index: what all instances of one block share."""
-        return self.address[: self.address.rindex("[")] if self.address.endswith("]") else self.address
 
     def known_region(self) -> str:
         """Return the region.

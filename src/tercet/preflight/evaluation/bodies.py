@@ -25,6 +25,15 @@ class LazyValues(Mapping[str, Value]):
         self._known: dict[str, Value] = {}
         self._names = _names_of(body, without)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an argument's value; the way that rules ask, hence without an exception on its way."""
+        if name in self._known:
+            return self._known[name]
+        return self[name] if name in self._names else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
     def __getitem__(self, name: str) -> Value:
         if name in self._known:
             return self._known[name]
@@ -42,7 +51,7 @@ class LazyValues(Mapping[str, Value]):
         return len(self._names)
 
 
-def _names_of(body: Body, without: frozenset[str]) -> tuple[str, ...]:
+def _names_of(body: Body, without: frozenset[str]) -> dict[str, None]:
     names = dict.fromkeys(name for name in body.attributes if name not in without)
     for block in body.blocks:
         name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
@@ -51,7 +60,7 @@ def _names_of(body: Body, without: frozenset[str]) -> tuple[str, ...]:
     if isinstance(dynamic := body.attributes.get("dynamic"), JsonValue) and isinstance(dynamic.value, dict):
         del names["dynamic"]
         names.update(dict.fromkeys(str(name) for name in dynamic.value))
-    return tuple(names)
+    return names
 
 
 def _argument(body: Body, name: str, scope: Scope) -> Value:

@@ -40,13 +40,16 @@ from tercet.preflight.syntax.tree import (
 from tercet.preflight.values import Encoded, Reference, Template, Text, Unknown, Value, is_known
 
 
+TOO_LONG: Final = Unknown("the configuration takes too long to evaluate")
+
+
 def evaluate(expression: Expression, scope: Scope) -> Value:
     """Evaluate an expression to a value that may hold whole resources (see `plain`)."""
     budget = scope.budget
     if budget.depth >= MAX_DEPTH:
         return Unknown("it is nested too deeply")
     if budget.steps <= 0:
-        return Unknown("the configuration takes too long to evaluate")
+        return TOO_LONG
     budget.steps -= 1
     budget.depth += 1
     try:
@@ -68,17 +71,19 @@ def _json(expression: JsonValue, scope: Scope) -> Value:
     return evaluate_json(expression.value, scope)
 
 
-def evaluate_json(value: Any, scope: Scope) -> Value:
+def evaluate_json(value: Any, scope: Scope, levels: int = MAX_LEVELS) -> Value:
     """Evaluate a value of the JSON syntax: strings are templates, and so are keys."""
     if isinstance(value, str):
         if "${" not in value and "%{" not in value:
             return value
         return evaluate(hcl.template(value), scope)
+    if not isinstance(value, list | dict):
+        return value
+    if not levels:
+        return Unknown("it is nested too deeply")
     if isinstance(value, list):
-        return [evaluate_json(one, scope) for one in value]
-    if isinstance(value, dict):
-        return {_key(key, scope): evaluate_json(one, scope) for key, one in value.items() if key != "//"}
-    return value
+        return [evaluate_json(one, scope, levels - 1) for one in value]
+    return {_key(key, scope): evaluate_json(one, scope, levels - 1) for key, one in value.items() if key != "//"}
 
 
 def _key(key: str, scope: Scope) -> str:
@@ -89,33 +94,42 @@ def _key(key: str, scope: Scope) -> str:
 
 
 def _joined(expression: Joined, scope: Scope) -> Value:
-    return join_parts([value_of(part, scope) for part in expression.parts])
+    values = [value_of(part, scope) for part in expression.parts]
+    return join_parts(values) if scope.budget.spend(*values) else TOO_LONG
 
 
 def join_parts(values: list[Value]) -> Value:
     """Join the parts of a template into a string, or into as much of one as is known."""
     parts: list[Value] = []
-    references: list[Reference] = []
+    references: dict[Reference, None] = {}
+    length = 0
     for value in values:
-        if isinstance(value, Template):
-            parts.extend(value.parts)
-            continue
-        if isinstance(value, Text):
-            references.extend(value.references)
+        if isinstance(value, Text) and len(references) < MAX_REFERENCES:
+            references.update(dict.fromkeys(value.references))
         text = functions.to_text(value)
-        parts.append(value if text is None else text)
-    merged: list[Value] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
-    if sum(len(part) for part in merged if isinstance(part, str)) > MAX_TEXT:
-        return Unknown("the string is too long")
+        new = value.parts if isinstance(value, Template) else (value if text is None else text,)
+        length += sum(len(part) for part in new if isinstance(part, str))
+        parts.extend(new)
+        if length > MAX_TEXT or len(parts) > MAX_PARTS * 4:
+            return unknown_from("the string is too long", *values[:MAX_REFERENCES])
+    merged = _merged(parts)
     if all(isinstance(part, str) for part in merged):
-        text = "".join(merged)
-        return Text(text, tuple(dict.fromkeys(references))) if references else text
+        known = "".join(merged)
+        return Text(known, tuple(references)) if references else known
+    if len(merged) > MAX_PARTS:
+        return unknown_from("the string is too long", *values[:MAX_REFERENCES])
     return Template(tuple(merged))
+
+
+def _merged(parts: list[Value]) -> list[Value]:
+    """Known parts that follow one another become one; empty ones go."""
+    merged: list[Value] = []
+    for is_known_text, group in itertools.groupby(parts, lambda part: isinstance(part, str)):
+        if not is_known_text:
+            merged.extend(group)
+        elif text := "".join(group):
+            merged.append(text)
+    return merged
 
 
 def _name(expression: Name, scope: Scope) -> Value:

@@ -7,16 +7,25 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from tercet.preflight.graph import Resource
-from tercet.preflight.values import Reference, Unknown, Value
+from tercet.preflight.values import MAX_REFERENCES, Reference, Template, Unknown, Value, references_in, walk
 
 MAX_DEPTH: Final = 90
 """Evaluations inside one another; each takes a few of Python's frames."""
-MAX_STEPS: Final = 30_000_000
-"""Evaluations in all: for expressions can multiply."""
+MAX_STEPS: Final = 10_000_000
+"""Evaluations in all, and what else takes as long as one: for expressions can multiply."""
 MAX_ITEMS: Final = 20_000
 """Items of a list that an expression makes."""
 MAX_TEXT: Final = 4_000_000
 """Characters of a string that an expression makes."""
+MAX_PARTS: Final = 10_000
+"""Parts of a string of which not all are known."""
+MAX_VALUES: Final = 150_000
+"""Values inside one argument, each counted as often as it stands there: locals that hold one another can double."""
+MAX_LEVELS: Final = 100
+"""Levels of nesting of one argument's value."""
+_VALUES_PER_STEP: Final = 4
+_CHARACTERS_PER_STEP: Final = 64
+_REMEMBERED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +69,27 @@ class Budget:
 
     steps: int = MAX_STEPS
     depth: int = 0
+    _weights: dict[int, tuple[Value, int]] = field(default_factory=dict)
+    """Identity of a list or map → itself, so that it stays the one of that identity, and its weight."""
+
+    def spend(self, *values: Value) -> bool:
+        """Pay for going through values, and tell whether there was enough left to pay with."""
+        for value in values:
+            if isinstance(value, str):
+                self.steps -= len(value) // _CHARACTERS_PER_STEP
+            elif isinstance(value, list | dict | Template):
+                self.steps -= self._weight(value) // _VALUES_PER_STEP
+        return self.steps > 0
+
+    def _weight(self, value: Value) -> int:
+        if (known := self._weights.get(id(value))) is not None:
+            return known[1]
+        weight = sum(1 + (len(one) // _CHARACTERS_PER_STEP if isinstance(one, str) else 0) for one in walk(value))
+        if weight > _CHARACTERS_PER_STEP:
+            if len(self._weights) >= _REMEMBERED:
+                self._weights.clear()
+            self._weights[id(value)] = (value, weight)
+        return weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +123,53 @@ class Scope:
 
 def unknown_from(because: str, *values: Value) -> Unknown:
     """Make an unknown value that depends on others."""
-    from tercet.preflight.values import references_in
-
     found: dict[Reference, None] = {}
     for value in values:
         if isinstance(value, ResourceValue | ManyValue):
             found[Reference(value.resource.address)] = None
         else:
             found.update(dict.fromkeys(references_in(plain(value))))
-    return Unknown(because, tuple(found)[:1000])
+    return Unknown(because, tuple(found)[:MAX_REFERENCES])
 
 
 def plain(value: Value) -> Value:
-    """Return a value as an argument holds it: whole resources become references to them."""
+    """Return a value as an argument holds it: whole resources become references to them.
+
+    It is unknown where it is larger than anything that somebody wrote.
+    """
+    if not isinstance(value, list | dict):
+        return _leaf(value)
+    made: dict[int, tuple[Value, int]] = {}
+    result, values = _plain(value, made, MAX_LEVELS)
+    return Unknown("it is too large") if values > MAX_VALUES else result
+
+
+def _leaf(value: Value) -> Value:
     if isinstance(value, ResourceValue | ManyValue):
         return Reference(value.resource.address)
     if isinstance(value, ModuleValue | Namespace):
         return Unknown("a name that is no value of its own")
-    if isinstance(value, list):
-        return [plain(one) for one in value] if any(_is_inner(one) for one in value) else value
-    if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()} if any(map(_is_inner, value.values())) else value
     return value
+
+
+def _plain(value: Value, made: dict[int, tuple[Value, int]], levels: int) -> tuple[Value, int]:
+    """Return a list or map as an argument holds it, and how many values are inside; what is shared stays shared."""
+    if (known := made.get(id(value))) is not None:
+        return known
+    if not levels:
+        return Unknown("it is nested too deeply"), 1
+    inside = value.values() if isinstance(value, dict) else value
+    if any(_is_inner(one) for one in inside):
+        values, new = 1, []
+        for one in inside:
+            inner, more = _plain(one, made, levels - 1) if isinstance(one, list | dict) else (_leaf(one), 1)
+            values += more
+            new.append(inner)
+        result: Value = dict(zip(value, new, strict=True)) if isinstance(value, dict) else new
+    else:
+        result, values = value, 1 + len(value)
+    made[id(value)] = (result, values)
+    return result, values
 
 
 def _is_inner(value: Value) -> bool:

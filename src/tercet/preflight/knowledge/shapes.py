@@ -7,16 +7,21 @@ made, and nothing is sent.
 
 from __future__ import annotations
 
+import datetime
+import gzip
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError
-from botocore.loaders import Loader
+from tercet.preflight.knowledge.dated import is_old, table
 
-from tercet.preflight.knowledge.dated import table
-
+_TABLE: Final = "api_shapes"
 _NUMBERS: Final = frozenset({"integer", "long", "float", "double"})
 
 
@@ -72,21 +77,52 @@ class Member:
     shape: Shape
 
 
+@cache
+def is_behind(as_of: datetime.date) -> bool:
+    """Tell whether botocore's lists may lack what the provider takes: it, or the data, is old on that day."""
+    return is_old(f"{_TABLE}.json", as_of) or _numbers(version("botocore")) < _numbers(table(_TABLE)["botocore"])
+
+
 def mapped_types() -> frozenset[str]:
     """Return the resource types of which arguments are mapped."""
-    return frozenset(table("api_shapes")["resources"])
+    return frozenset(table(_TABLE)["resources"])
 
 
-@cache
 def members_of(type: str) -> Mapping[str, Member]:
     """Return a resource type's constrained arguments, as dotted paths (``rule.lifecycle.delete_after``).
 
     An argument whose member this version of botocore does not have, or does not constrain, is left out.
     """
-    mapped = table("api_shapes")["resources"].get(type)
-    model = _model(mapped["service"]) if mapped else None
-    if mapped is None or model is None:
+    mapped = table(_TABLE)["resources"].get(type)
+    return _members(mapped["service"]).get(type, {}) if mapped else {}
+
+
+@cache
+def _members(service: str) -> Mapping[str, Mapping[str, Member]]:
+    """Read the members of all types of a service at once, so that its model, which is large, need not be kept."""
+    model = _model(service)
+    if model is None:
         return {}
+    mapped = table(_TABLE)["resources"]
+    return {name: _found(model, one) for name, one in mapped.items() if one["service"] == service}
+
+
+def _model(service: str) -> Mapping[str, Any] | None:
+    """Read the newest service model of the installed botocore; None where there is none.
+
+    botocore's own loader would do the same, and importing it takes longer than everything that is read here.
+    """
+    spec = find_spec("botocore")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        versions = sorted(Path(folder, "data", service).glob("*/service-2.json*"))
+        if versions:
+            data = versions[-1].read_bytes()
+            model: Mapping[str, Any] = json.loads(gzip.decompress(data) if versions[-1].suffix == ".gz" else data)
+            return model
+    return None
+
+
+def _found(model: Mapping[str, Any], mapped: Mapping[str, Any]) -> Mapping[str, Member]:
     found = {}
     for argument, target in mapped["arguments"].items():
         operation, *path = target.split(".")
@@ -104,15 +140,6 @@ def _as_the_provider_has_it(shape: Shape, argument: str, mapped: Mapping[str, An
     return shape
 
 
-@cache
-def _model(service: str) -> Mapping[str, Any] | None:
-    try:
-        loaded: Mapping[str, Any] = Loader().load_service_model(service, "service-2")
-    except BotoCoreError:
-        return None
-    return loaded
-
-
 def _shape_at(model: Mapping[str, Any], operation: str, path: list[str]) -> Shape | None:
     shapes = model["shapes"]
     name = model["operations"].get(operation, {}).get("input", {}).get("shape")
@@ -120,6 +147,10 @@ def _shape_at(model: Mapping[str, Any], operation: str, path: list[str]) -> Shap
         members = shapes.get(_inner(shapes, name or ""), {}).get("members", {})
         name = members.get(step, {}).get("shape")
     return _shape(shapes, name) if name in shapes else None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d{1,6}", text)[:3])
 
 
 def _inner(shapes: Mapping[str, Any], name: str) -> str:

@@ -54,7 +54,8 @@ def blocks(resource: Resource, schema: ResourceSchema) -> Iterator[tuple[Block, 
     while waiting:
         block, its_schema, around = waiting.pop()
         yield block, its_schema, around
-        for name, nested in reversed(list(its_schema.blocks.items())):
+        present = [(name, nested) for name, nested in its_schema.blocks.items() if name in block.values]
+        for name, nested in reversed(present):
             waiting.extend((inside, nested, its_schema) for inside in reversed(bodies(block, name)))
 
 
