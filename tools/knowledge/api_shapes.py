@@ -160,6 +160,7 @@ def main() -> None:
     found = mapping()
     head = {
         "source": f"names matched with the service models of botocore {botocore.__version__}",
+        "botocore": botocore.__version__,
         "as_of": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
     resources = ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in found.items())

@@ -154,12 +154,9 @@ def test_lists_that_grow_are_not_compared():
 
 def test_a_service_is_read_when_a_type_of_it_is_asked_for(monkeypatch: pytest.MonkeyPatch):
     read = []
-    shapes.members_of.cache_clear()
-    shapes._model.cache_clear()
-    load = shapes.Loader.load_service_model
-    monkeypatch.setattr(
-        shapes.Loader, "load_service_model", lambda self, name, kind: read.append(name) or load(self, name, kind)
-    )
+    load = shapes._model
+    monkeypatch.setattr(shapes, "_model", lambda service: read.append(service) or load(service))
+    shapes._members.cache_clear()
     for _ in range(3):
         shapes.members_of("aws_backup_vault")
         shapes.members_of("aws_backup_plan")

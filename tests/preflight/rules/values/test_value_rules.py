@@ -1,8 +1,11 @@
 # ruff: noqa: E501  (configurations stand on one line each)
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
+from tercet.preflight.check import Options
 from tercet.preflight.findings import Finding
 from tests.preflight.checking import check_hcl, found
 
@@ -72,3 +75,10 @@ def test_a_block_deep_inside_is_named_with_its_place():
         '    transition {\n      days = 30\n      storage_class = "GLACIER_FROZEN"\n    }\n  }\n}'
     )  # fmt: skip
     assert finding.message.startswith("rule[0].transition[0].storage_class is GLACIER_FROZEN")
+
+
+def test_where_botocore_is_old_only_what_resembles_a_known_value_is_told():
+    text = 'resource "aws_cloudwatch_log_group" "a" {{\n  name = "a"\n  log_group_class = "{}"\n}}'
+    later = Options(as_of=datetime.date(2031, 1, 1))
+    assert found(check_hcl(text.format("FROZEN_TUNDRA_X9"), options=later), "value-not-in-enum") == []
+    assert found(check_hcl(text.format("standard"), options=later), "value-not-in-enum")

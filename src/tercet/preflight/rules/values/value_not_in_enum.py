@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph
+from tercet.preflight.knowledge.shapes import is_behind
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.values._comparing import Given, given, text_of
 from tercet.preflight.values import shown
@@ -20,7 +21,8 @@ RULE = Rule(
         "they are written. The provider knows most of these lists too and then stops at validate or plan; else the API "
         "refuses the call, when other resources may have been made. The values are read from the service model in the "
         "installed botocore. Lists that grow with AWS's offer (runtimes, instance types, engine versions, Regions) are "
-        "not compared, because the newest member may be younger than botocore."
+        "not compared, because the newest member may be younger than botocore. Where botocore itself is old, only what "
+        "resembles a known value is reported."
     ),
     aws_error=(
         "1 validation error detected: Value '<value>' at '<member>' failed to satisfy constraint: Member must satisfy "
@@ -52,21 +54,22 @@ _SHOWN = 8
 
 
 @RULE.check
-def check(graph: Graph, context: Context) -> Iterator[Problem]:  # noqa: ARG001
+def check(graph: Graph, context: Context) -> Iterator[Problem]:
     """Compare every known value of an enumerated argument."""
+    behind = is_behind(context.as_of)
     for one in given(graph):
         if not one.shape.enum or (text := text_of(one.value)) is None or text in one.shape.enum:
             continue
         same = next((member for member in one.shape.enum if member.casefold() == text.casefold()), None)
-        if not (same and one.shape.case_ignored):
-            yield _problem(one, text, same)
+        near = same or next(iter(get_close_matches(text[:100], one.shape.enum, n=1, cutoff=0.6)), None)
+        if not (same and one.shape.case_ignored) and not (behind and not near):
+            yield _problem(one, text, same, near)
 
 
-def _problem(one: Given, text: str, same: str | None) -> Problem:
+def _problem(one: Given, text: str, same: str | None, near: str | None) -> Problem:
     values = ", ".join(one.shape.enum[:_SHOWN]) + (", …" if len(one.shape.enum) > _SHOWN else "")
     name = one.block.named(one.argument)
     what = f"the API writes it {same}" if same else f"the API takes {values} only"
-    near = same or next(iter(get_close_matches(text[:100], one.shape.enum, n=1, cutoff=0.6)), None)
     return Problem(
         one.block,
         one.argument,
