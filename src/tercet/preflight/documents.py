@@ -12,6 +12,8 @@ _MARK: Final = "\ue000"
 """A character of Unicode's private use area stands for a part that is not known, while the text is decoded."""
 
 _HOLES: Final = re.compile(f"{_MARK}([0-9]+){_MARK}")
+_STRINGS: Final = re.compile(r'("(?:[^"\\]|\\.)*+"?)', re.DOTALL)
+"""Also what is not closed: else the search would begin anew at each quote of it."""
 _MAX_DEPTH: Final = 100
 
 
@@ -55,7 +57,7 @@ def _loads(text: str, holes: tuple[Value, ...]) -> Value:
 
 def _quote_bare_holes(text: str) -> str:
     """Make a string of a hole outside quotes, as in ``{"Resource": ${jsonencode(x)}}``."""
-    pieces = re.split(r'("(?:[^"\\]|\\.)*")', text)
+    pieces = _STRINGS.split(text)
     return "".join(piece if piece.startswith('"') else _HOLES.sub(rf'"{_MARK}\1{_MARK}"', piece) for piece in pieces)
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 Value: TypeAlias = Any
@@ -103,6 +104,8 @@ class Unknown:
     references: tuple[Reference, ...] = ()
 
 
+MAX_REFERENCES: Final = 1_000
+"""References that one value remembers."""
 MAX_WALK: Final = 200_000
 """Values looked at in one walk: structures share parts, and walking one may take exponentially long."""
 
@@ -113,12 +116,17 @@ def is_known(value: Value) -> bool:
 
 
 def walk(value: Value) -> Iterator[Value]:
-    """Go through a value and everything inside it, itself first; at most `MAX_WALK` values."""
+    """Go through a value and all inside it, itself first and what it shares once; at most `MAX_WALK` values."""
     left = MAX_WALK
     stack = [value]
+    seen: set[int] = set()
     while stack and left:
-        left -= 1
         one = stack.pop()
+        if isinstance(one, dict | list):
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+        left -= 1
         yield one
         if isinstance(one, dict):
             stack.extend(one.values())
@@ -143,23 +151,49 @@ def references_in(value: Value) -> list[Reference]:
 
 def shown(value: Value, longest: int = 120) -> str:
     """Write a value as a reader of the configuration would, at most `longest` characters of it."""
+    return _cut(_shown(value, longest, _SHOWN_LEVELS), longest)
+
+
+_SHOWN_LEVELS: Final = 4
+_SHOWN_ITEMS: Final = 8
+
+
+def _shown(value: Value, longest: int, levels: int) -> str:
+    if isinstance(value, str):
+        return value[: longest + 1]
     if isinstance(value, Reference):
-        text = str(value)
-    elif isinstance(value, Template):
-        text = "".join(part if isinstance(part, str) else f"${{{shown(part)}}}" for part in value.parts)
-    elif isinstance(value, Encoded):
-        text = "jsonencode(…)"
-    elif isinstance(value, Unknown):
-        text = "(known after apply)"
-    elif isinstance(value, bool):
-        text = str(value).lower()
-    elif value is None:
-        text = "null"
-    elif isinstance(value, list):
-        text = "[" + ", ".join(shown(one, 40) for one in value[:8]) + (", …" if len(value) > 8 else "") + "]"
-    elif isinstance(value, dict):
-        inside = ", ".join(f"{key} = {shown(one, 40)}" for key, one in list(value.items())[:8])
-        text = f"{{{inside}{', …' if len(value) > 8 else ''}}}"
-    else:
-        text = str(value)
+        return str(value)
+    if isinstance(value, Template):
+        return "".join(_shown_part(part, levels) for part in value.parts[: longest + 1])
+    if isinstance(value, Encoded):
+        return "jsonencode(…)"
+    if isinstance(value, Unknown):
+        return "(known after apply)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "null"
+    if isinstance(value, list | dict):
+        return _shown_items(value, levels)
+    return str(value)
+
+
+def _shown_part(part: Value, levels: int) -> str:
+    if isinstance(part, str):
+        return part
+    return f"${{{_cut(_shown(part, 120, levels - 1), 120) if levels else '…'}}}"
+
+
+def _shown_items(value: list[Value] | dict[str, Value], levels: int) -> str:
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    if value and not levels:
+        return f"{opening}…{closing}"
+    items: Iterator[tuple[str, Value]] = (
+        (("", one) for one in value) if isinstance(value, list) else ((f"{key} = ", one) for key, one in value.items())
+    )
+    inside = [before + _cut(_shown(one, 40, levels - 1), 40) for before, one in islice(items, _SHOWN_ITEMS)]
+    return opening + ", ".join(inside) + (", …" if len(value) > _SHOWN_ITEMS else "") + closing
+
+
+def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -10,6 +11,8 @@ from tercet.preflight.evaluation import functions
 from tercet.preflight.evaluation.scope import (
     MAX_DEPTH,
     MAX_ITEMS,
+    MAX_LEVELS,
+    MAX_PARTS,
     MAX_TEXT,
     ManyValue,
     ModuleValue,
@@ -37,8 +40,7 @@ from tercet.preflight.syntax.tree import (
     Splat,
     Tuple,
 )
-from tercet.preflight.values import Encoded, Reference, Template, Text, Unknown, Value, is_known
-
+from tercet.preflight.values import MAX_REFERENCES, Encoded, Reference, Template, Text, Unknown, Value, is_known, shown
 
 TOO_LONG: Final = Unknown("the configuration takes too long to evaluate")
 
@@ -147,7 +149,12 @@ def _index(expression: Index, scope: Scope) -> Value:
         return step(value, str(key) if isinstance(key, Text) else key)
     if isinstance(value, ManyValue):
         return ResourceValue(value.resource)
-    return unknown_from("which item is meant is known only after apply", value, key)
+    return _unknown(scope, "which item is meant is known only after apply", value, key)
+
+
+def _unknown(scope: Scope, because: str, *values: Value) -> Value:
+    """Make an unknown value that depends on others, for which it has to go through them."""
+    return unknown_from(because, *values) if scope.budget.spend(*values) else TOO_LONG
 
 
 def step(value: Value, name: str | int | float) -> Value:
@@ -202,9 +209,9 @@ def _splat(expression: Splat, scope: Scope) -> Value:
     value = evaluate(expression.value, scope)
     if isinstance(value, ManyValue):
         inner = value_of(expression.each, scope.with_names(**{"*": ResourceValue(value.resource)}))
-        return unknown_from(f"the number of {value.resource.block_address} is known only after apply", inner)
+        return _unknown(scope, f"the number of {value.resource.block_address} is known only after apply", inner)
     if isinstance(value, Unknown | Reference | Template | Encoded):
-        return unknown_from("the list is known only after apply", value)
+        return _unknown(scope, "the list is known only after apply", value)
     items = value if isinstance(value, list) else [] if value is None else [value]
     return [evaluate(expression.each, scope.with_names(**{"*": item})) for item in items[:MAX_ITEMS]]
 
@@ -214,12 +221,12 @@ def _call(expression: Call, scope: Scope) -> Value:
         return _try(expression, scope)
     if expression.function == "can":
         value = value_of(expression.arguments[0], scope) if expression.arguments else None
-        return True if is_known(value) else unknown_from("can() of what is not known", value)
+        return True if is_known(value) else _unknown(scope, "can() of what is not known", value)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
     if expression.spread and arguments:
         last = arguments.pop()
         if not isinstance(last, list):
-            return unknown_from(f"{expression.function}() of what is known only after apply", *arguments, last)
+            return _unknown(scope, f"{expression.function}() of what is known only after apply", *arguments, last)
         arguments.extend(last)
     return functions.call(expression.function, arguments, scope)
 
@@ -237,13 +244,15 @@ def _operation(expression: Operation, scope: Scope) -> Value:
     if expression.operator in ("&&", "||") and len(expression.operands) == 2:
         return _logical(expression, scope)
     values = [value_of(operand, scope) for operand in expression.operands]
+    if not scope.budget.spend(*values):
+        return TOO_LONG
     if expression.operator in ("==", "!="):
         equal = _equal(*values)
         if equal is None:
-            return unknown_from("a comparison with what is known only after apply", *values)
+            return _unknown(scope, "a comparison with what is known only after apply", *values)
         return equal == (expression.operator == "==")
     if not all(is_known(value) for value in values):
-        return unknown_from("an operation on what is known only after apply", *values)
+        return _unknown(scope, "an operation on what is known only after apply", *values)
     try:
         return _compute(expression.operator, values)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError, KeyError):
@@ -269,9 +278,11 @@ def _logical(expression: Operation, scope: Scope) -> Value:
         return decisive
     if isinstance(left, bool) and isinstance(right, bool):
         return not decisive
-    return unknown_from("a condition on what is known only after apply", left, right)
+    return _unknown(scope, "a condition on what is known only after apply", left, right)
 
 
+MAX_BITS: Final = 2_000
+"""Of a whole number: those of Terraform are not as large as Python's."""
 _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -291,6 +302,8 @@ def _compute(sign: str, values: list[Value]) -> Value:
     numbers = [functions.to_number(value) for value in values]
     if len(numbers) == 1:
         return -numbers[0]
+    if any(isinstance(number, int) and number.bit_length() > MAX_BITS for number in numbers):
+        raise OverflowError("the number is too large")
     if sign == "/":
         quotient = numbers[0] / numbers[1]
         return int(quotient) if float(quotient).is_integer() else quotient
@@ -306,7 +319,7 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
     yes, no = value_of(expression.yes, scope), value_of(expression.no, scope)
     if is_known(yes) and is_known(no) and yes == no and type(yes) is type(no):
         return yes
-    return unknown_from("which of two values it is depends on what is not known", yes, no, condition)
+    return _unknown(scope, "which of two values it is depends on what is not known", yes, no, condition)
 
 
 def _tuple(expression: Tuple, scope: Scope) -> Value:
@@ -319,7 +332,7 @@ def _object(expression: Object, scope: Scope) -> Value:
         key = value_of(key_expression, scope)
         text = functions.to_text(key)
         if text is None:
-            text = f"${{{key}}}"
+            text = f"${{{shown(key)}}}"
         made[text] = evaluate(value_expression, scope)
     return made
 
@@ -340,14 +353,14 @@ def _for(expression: For, scope: Scope) -> Value:
             if wanted is False:
                 continue
             if wanted is not True:
-                return unknown_from("a condition on what is known only after apply", wanted, plain(collection))
+                return _unknown(scope, "a condition on what is known only after apply", wanted, plain(collection))
         made = evaluate(expression.value, inner)
         if expression.key is None:
             listed.append(made)
             continue
         made_key = functions.to_text(value_of(expression.key, inner))
         if made_key is None:
-            return unknown_from("the keys are known only after apply", plain(collection), plain(made))
+            return _unknown(scope, "the keys are known only after apply", plain(collection), plain(made))
         if expression.grouped:
             mapped.setdefault(made_key, []).append(made)
         else:
@@ -361,7 +374,7 @@ def _for_over_unknown(expression: For, scope: Scope, collection: Value) -> Value
     if expression.key_name:
         names[expression.key_name] = Unknown("each key")
     inner = value_of(expression.value, scope.with_names(**names))
-    return unknown_from("a list or map that is known only after apply", collection, inner)
+    return _unknown(scope, "a list or map that is known only after apply", collection, inner)
 
 
 def _pairs(collection: Value) -> list[tuple[Value, Value]] | None:
@@ -373,7 +386,7 @@ def _pairs(collection: Value) -> list[tuple[Value, Value]] | None:
 
 
 def _opaque(expression: Opaque, scope: Scope) -> Value:
-    return unknown_from(expression.because, *(value_of(one, scope) for one in expression.inside))
+    return _unknown(scope, expression.because, *(value_of(one, scope) for one in expression.inside))
 
 
 _EVALUATORS: Final[Mapping[type, Callable[[Any, Scope], Value]]] = {

@@ -11,12 +11,22 @@ import ipaddress
 import itertools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
 from tercet.preflight.evaluation.scope import MAX_ITEMS, MAX_TEXT, ManyValue, ResourceValue, Scope, plain, unknown_from
-from tercet.preflight.values import Encoded, Reference, Template, Text, Unknown, Value, is_known, references_in
+from tercet.preflight.values import (
+    MAX_REFERENCES,
+    Encoded,
+    Reference,
+    Template,
+    Text,
+    Unknown,
+    Value,
+    is_known,
+    references_in,
+)
 
 MAX_FILE_BYTES: Final = 4 * 2**20
 
@@ -34,11 +44,16 @@ def call(name: str, arguments: list[Value], scope: Scope) -> Value:
         Where the call stands: files are read beside the module only.
     """
     name = name.removeprefix("core::")
+    if name not in _CHEAP and not scope.budget.spend(*arguments):
+        return Unknown("the configuration takes too long to evaluate")
     try:
         if name in _FILES:
             return _read_file(name, [plain(one) for one in arguments], scope)
         if (structural := _STRUCTURAL.get(name)) is not None:
-            return structural(*arguments)
+            result = structural(*arguments)
+            if isinstance(result, Unknown) and name in _CHEAP:
+                scope.budget.spend(*arguments)  # what it depends on was looked for
+            return result
         values = [plain(one) for one in arguments]
         if (function := _ON_KNOWN.get(name)) is not None and all(is_known(one) for one in values):
             return _remembering(function(*values), values)
@@ -60,7 +75,7 @@ def _remembering(result: Value, arguments: list[Value]) -> Value:
     if type(result) is str:
         if len(result) > MAX_TEXT:
             return Unknown("the string is too long")
-        if references := tuple(references_in(arguments)):
+        if references := tuple(references_in(arguments)[:MAX_REFERENCES]):
             return Text(result, references)
     if isinstance(result, list) and len(result) > MAX_ITEMS:
         return Unknown("the list is too long")
@@ -112,12 +127,24 @@ def _is_whole(value: Value) -> bool:
 def _jsonencode(value: Value) -> Value:
     structure = plain(value)
     if is_known(structure):
-        text = json.dumps(structure, separators=(",", ":"), ensure_ascii=False)
-        if len(text) > MAX_TEXT:
+        text = _dumped(structure)
+        if text is None:
             return Unknown("the string is too long")
-        references = tuple(references_in(structure))
+        references = tuple(references_in(structure)[:MAX_REFERENCES])
         return Text(text, references) if references else text
     return Encoded(structure)
+
+
+def _dumped(structure: Value) -> str | None:
+    """Write JSON text, up to the length that is allowed: what is shared may stand in it very often."""
+    pieces: list[str] = []
+    length = 0
+    for piece in json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).iterencode(structure):
+        length += len(piece)
+        if length > MAX_TEXT:
+            return None
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _jsondecode(value: Value) -> Value:
@@ -153,9 +180,13 @@ def _merge(*maps: Value) -> Value:
 
 def _flatten(value: Value) -> Value:
     made: list[Value] = []
+    left = MAX_ITEMS * 2
     stack = [iter([value])]
     while stack:
         for one in stack[-1]:
+            left -= 1
+            if not left:
+                return Unknown("the list is too long")
             if isinstance(one, list):
                 if len(stack) > 50:
                     return Unknown("it is nested too deeply")
@@ -297,14 +328,15 @@ def _format(template: Value, *arguments: Value) -> Value:
     if not isinstance(template, str):
         return unknown_from("format() of what is known only after apply", template, *arguments)
     parts: list[Value] = []
-    left = list(arguments)
+    left = iter(arguments)
     pieces = str(template).replace("%%", "\0").split("%")
     parts.append(pieces[0].replace("\0", "%"))
     for piece in pieces[1:]:
         verb = piece[:1]
-        if verb not in ("s", "d", "v") or not left:
+        argument = next(left, _padded)
+        if verb not in ("s", "d", "v") or argument is _padded:
             return _padded(template, arguments)
-        parts.extend([plain(left.pop(0)), piece[1:].replace("\0", "%")])
+        parts.extend([plain(argument), piece[1:].replace("\0", "%")])
     return join_parts(parts)
 
 
@@ -343,10 +375,10 @@ def _setproduct(*sets: Value) -> Value:
 def _contains(items: Value, wanted: Value) -> Value:
     items, wanted = plain(items), plain(wanted)
     if isinstance(items, list) and is_known(wanted):
+        if is_known(items):
+            return wanted in items
         if any(is_known(one) and one == wanted for one in items):
             return True
-        if all(is_known(one) for one in items):
-            return False
     return unknown_from("contains() of what is known only after apply", items, wanted)
 
 
@@ -389,13 +421,25 @@ def _substr(text: str, offset: int, length: int) -> str:
 def _replace(text: str, old: str, new: str) -> Value:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         return Unknown("replace() with a regular expression is computed only at apply")
-    if len(text) * max(len(new), 1) > MAX_TEXT * 10:
+    if len(text) + text.count(old) * len(new) > MAX_TEXT:
         return Unknown("the string is too long")
     return text.replace(old, new)
 
 
-def _range(*numbers: Any) -> list[int]:
-    return list(itertools.islice(range(*(int(number) for number in numbers)), MAX_ITEMS))
+def _quick(items: list[Value]) -> Collection[Value]:
+    """Return items for looking into often."""
+    try:
+        return frozenset(items)
+    except TypeError:  # there are lists and maps among them
+        if len(items) > 1_000:
+            raise ValueError("it takes too long") from None
+        return items
+
+
+def _range(*numbers: Any) -> Value:
+    made = range(*(int(number) for number in numbers))
+    # Of one that is longer it is known only that its length is none that is meant.
+    return list(made) if len(made) <= MAX_ITEMS else Unknown("the list is too long")
 
 
 def _tonumber(value: Value) -> Value:
@@ -453,7 +497,7 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "endswith": lambda text, end: text.endswith(end),
     "floor": lambda number: math.floor(to_number(number)),
     "index": lambda items, one: items.index(one),
-    "indent": lambda spaces, text: text.replace("\n", "\n" + " " * min(int(spaces), 100)),
+    "indent": lambda spaces, text: _replace(text, "\n", "\n" + " " * min(int(spaces), 100)),
     "lower": str.lower,
     "max": lambda *numbers: max(map(to_number, numbers)),
     "md5": lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
@@ -463,13 +507,15 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "range": _range,
     "replace": _replace,
     "reverse": lambda items: items[::-1],
-    "setintersection": lambda first, *rest: [one for one in first if all(one in other for other in rest)],
-    "setsubtract": lambda first, second: [one for one in first if one not in second],
+    "setintersection": lambda first, *rest: [one for one in first if all(one in other for other in map(_quick, rest))],
+    "setsubtract": lambda first, second: [one for one in first if one not in _quick(second)],
     "setunion": lambda *sets: _distinct(list(itertools.chain(*sets))),
     "sha1": lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
     "sha256": lambda text: hashlib.sha256(text.encode()).hexdigest(),
     "sort": lambda items: sorted(items),
-    "split": lambda separator, text: str(text).split(separator) if separator else list(text),
+    "split": lambda separator, text: (
+        str(text).split(separator, MAX_ITEMS) if separator else list(text[: MAX_ITEMS + 1])
+    ),
     "startswith": lambda text, start: text.startswith(start),
     "strcontains": lambda text, part: part in text,
     "strrev": lambda text: text[::-1],
@@ -483,6 +529,11 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "trimsuffix": lambda text, suffix: text.removesuffix(suffix),
     "upper": str.upper,
 }
+
+_CHEAP: Final = frozenset(
+    ("coalesce", "element", "length", "lookup", "nonsensitive", "one", "sensitive", "tolist", "tomap")
+)
+"""Functions that take no longer for a longer list."""
 
 _FILES: Final = frozenset(("file", "templatefile", "fileexists"))
 

@@ -23,7 +23,7 @@ MAX_VALUES: Final = 150_000
 """Values inside one argument, each counted as often as it stands there: locals that hold one another can double."""
 MAX_LEVELS: Final = 100
 """Levels of nesting of one argument's value."""
-_VALUES_PER_STEP: Final = 4
+_VALUES_PER_STEP: Final = 2
 _CHARACTERS_PER_STEP: Final = 64
 _REMEMBERED: Final = 1_000
 
