@@ -1,0 +1,3 @@
+"""Orders."""
+
+from __future__ import annotations
