@@ -133,3 +133,12 @@ def test_a_production_that_stays_keeps_its_window():
     report = check_hcl(NAMED % 'name = "payments"', Intent(destroyable=False))
     assert not found(report, "secret-name-reuse-recovery")
     assert not found(report, "secret-kept-after-destroy")
+
+
+@pytest.mark.parametrize("password", ["Payments-2026", "p@ss/word"])
+def test_no_report_shows_a_password(password: str):
+    cluster = 'resource "aws_rds_cluster" "c" {\n  master_password = "%s"\n  manage_master_user_password = true\n}\n'
+    report = check_hcl(DB % f'"{password}"' + cluster % password)
+    assert found(report, "password-in-code")
+    assert found(report, "rds-managed-password-conflict")
+    assert password not in repr(report)

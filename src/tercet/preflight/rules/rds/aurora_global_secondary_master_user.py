@@ -131,11 +131,11 @@ def check(cluster: Resource, _: Context) -> Iterator[Problem]:
         return
     yield Problem(
         cluster,
-        given[0],
+        "global_cluster_identifier",
         f"The cluster is a secondary of a global database and sets {' and '.join(given)}: it has the primary's; the "
         "apply stops.",
         fix=f"Remove {' and '.join(given)}.",
-        also=dict.fromkeys(given[1:], "(given)"),
+        also=dict.fromkeys(given, "(given)"),
     )
 
 

@@ -69,9 +69,10 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
     if database.flag("manage_master_user_password", False):
         yield Problem(
             database,
-            name,
+            "manage_master_user_password",
             f"manage_master_user_password is true and {name} is given: it is the one or the other.",
             fix=f"Remove {name}.",
+            also={name: "(given)"},
         )
 
 

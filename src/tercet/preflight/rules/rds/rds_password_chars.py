@@ -72,9 +72,10 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
         return
     yield Problem(
         database,
-        name,
+        "",  # an argument's value is shown as evidence, and a password is not to be shown
         f'{name} {said}: RDS takes {_SHORTEST} to {longest} printable ASCII characters without / @ " and spaces.',
         fix="Use manage_master_user_password, or random_password with override_special.",
+        also={name: "(not shown)"},
     )
 
 

@@ -36,6 +36,18 @@ resource "aws_iam_role" "proxy" {
   })
 }
 
+resource "aws_iam_role_policy" "proxy" {
+  role = aws_iam_role.proxy.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_rds_cluster.payments.master_user_secret[0].secret_arn
+    }]
+  })
+}
+
 resource "aws_db_proxy" "payments" {
   name           = "payments-dev"
   engine_family  = "POSTGRESQL"
@@ -74,6 +86,18 @@ resource "aws_iam_role" "proxy" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "rds.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "proxy" {
+  role = aws_iam_role.proxy.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_rds_cluster.payments.master_user_secret[0].secret_arn
     }]
   })
 }

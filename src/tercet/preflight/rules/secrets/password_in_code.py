@@ -18,8 +18,8 @@ RULE = Rule(
         "environment. The rule looks at what only ever holds secrets: master passwords of databases, tokens of "
         "caches, users of brokers, values of secrets, parameters and environment variables that are called a "
         "password. A literal counts, and so does the default of a variable. A value that Terraform is told to "
-        "ignore (`ignore_changes`) is taken for a placeholder. A plan holds what was given to it: there a variable "
-        "counts only if its value is its default."
+        "ignore (`ignore_changes`) is taken for a placeholder. A plan holds what was given to it: there a "
+        "variable counts only if its value is its default."
     ),
     sources=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html",
@@ -57,7 +57,8 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
             continue
         yield Problem(
             at,
-            argument,
+            "",  # an argument's value is shown as evidence, and this one is not to be shown
             f"{at.named(argument)} is written in the configuration: whoever reads the code or the state has it.",
             fix=holders.FIXES.get(resource.type, "Take it from Secrets Manager, or from a variable without a default."),
+            also={at.named(argument): "(not shown)"},
         )
