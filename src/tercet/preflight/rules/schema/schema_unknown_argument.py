@@ -9,8 +9,9 @@ from tercet.preflight.graph import Block, Graph
 from tercet.preflight.knowledge.dated import is_old
 from tercet.preflight.knowledge.schema import FILE, BlockSchema, versions
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.schema._names import HINTS, elsewhere, nearest
+from tercet.preflight.rules.schema._names import HINTS, Guesses, elsewhere
 from tercet.preflight.rules.schema._reading import generations, names, settable_in, where
+from tercet.preflight.values import shown
 
 RULE = Rule(
     id="schema-unknown-argument",
@@ -74,6 +75,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     """Compare every argument of every resource with the schema."""
     admitted = generations(context.versions)
     old = is_old(FILE, context.as_of)
+    guesses = Guesses()
     for block, name, schema, around in names(graph, context):
         knowing = settable_in(schema, name)
         if knowing & set(admitted) or (knowing and max(knowing) < max(versions())):
@@ -83,10 +85,10 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
         elif name in schema.arguments:
             yield _computed(block, name)
         else:
-            fix = _fix(block, name, schema, around, admitted)
+            fix = _fix(block, name, schema, around, admitted, guesses)
             if fix or not old:
-                message = f"{where(block)} has no argument or block {name}: Terraform stops before it plans."
-                error = f'Unsupported argument: An argument named "{name}" is not expected here.'
+                message = f"{where(block)} has no argument or block {shown(name)}: Terraform stops before it plans."
+                error = f'Unsupported argument: An argument named "{shown(name)}" is not expected here.'
                 yield Problem(block, name, message, fix=fix, aws_error=error)
 
 
@@ -107,10 +109,17 @@ def _computed(block: Block, name: str) -> Problem:
     return Problem(block, name, message, fix=f"Remove {name}.", aws_error=error)
 
 
-def _fix(block: Block, name: str, schema: BlockSchema, around: BlockSchema | None, admitted: Sequence[int]) -> str:
+def _fix(
+    block: Block,
+    name: str,
+    schema: BlockSchema,
+    around: BlockSchema | None,
+    admitted: Sequence[int],
+    guesses: Guesses,
+) -> str:
     if hint := HINTS.get((block.owner.type, name)):
         return hint
     if hint := elsewhere(name, schema, around, admitted):
         return hint
-    near = nearest(name, schema.names(admitted))
+    near = guesses.nearest(name, schema.names(admitted))
     return f"Write {near} instead of {name}." if near else ""

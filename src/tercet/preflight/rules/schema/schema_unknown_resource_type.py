@@ -9,7 +9,7 @@ from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.knowledge.dated import is_old
 from tercet.preflight.knowledge.schema import FILE, schema_of, types
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.schema._names import nearest
+from tercet.preflight.rules.schema._names import Guesses
 from tercet.preflight.rules.schema._reading import generations, of_aws
 
 RULE = Rule(
@@ -44,22 +44,23 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     if not admitted:
         return
     old = is_old(FILE, context.as_of)
+    guesses = Guesses()
     for resource in of_aws(graph):
         if resource.mode not in ("managed", "data"):
             continue
         schema = schema_of(resource.type, resource.mode)
         if schema is None:
-            problem = _unknown(resource)
+            problem = _unknown(resource, guesses)
             if problem.fix or not old:
                 yield problem
         elif not set(schema.generations) & set(admitted):
             yield _other_generation(resource, schema.generations[0], admitted)
 
 
-def _unknown(resource: Resource) -> Problem:
+def _unknown(resource: Resource, guesses: Guesses) -> Problem:
     what, other = ("resource type", "data") if resource.mode == "managed" else ("data source", "managed")
     message = f"The AWS provider has no {what} {resource.type}: Terraform stops before it plans."
-    near = nearest(resource.type, types(resource.mode))
+    near = guesses.nearest(resource.type, types(resource.mode))
     fix = f"Write {near}." if near else ""
     if schema_of(resource.type, other):
         block = f"as a {'data' if other == 'data' else 'resource'} block"
