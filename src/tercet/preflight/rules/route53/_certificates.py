@@ -67,6 +67,15 @@ def waits_to_be_issued(certificate: Resource) -> bool:
     return not any(certificate.has(name) for name in _ISSUED_AT_ONCE)
 
 
+def proves_a_domain(record: Resource) -> bool:
+    """Tell whether a DNS record is made of a certificate's validation options: its values are ACM's."""
+    return any(
+        reference.path[:1] == ("domain_validation_options",)
+        for argument in ("name", "type", "records")
+        for reference in record.references(argument)
+    )
+
+
 def domains_of(certificate: Resource) -> list[str]:
     """List the names that a certificate is for, as far as they are known."""
     names = [certificate.value("domain_name"), *(certificate.value("subject_alternative_names") or [])]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules.route53._certificates import proves_a_domain
 from tercet.preflight.rules.route53._names import is_apex, zone_of
 
 RULE = Rule(
@@ -55,7 +56,7 @@ resource "aws_route53_record" "api" {
 @RULE.check
 def check(record: Resource, _: Context) -> Iterator[Problem]:
     """Compare the record's name with its zone's."""
-    if record.text("type") != "CNAME" or (zone := zone_of(record)) is None:
+    if proves_a_domain(record) or record.text("type") != "CNAME" or (zone := zone_of(record)) is None:
         return
     if is_apex(record, zone):
         yield Problem(

@@ -10,6 +10,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules.route53._certificates import proves_a_domain
 
 RULE = Rule(
     id="route53-record-value",
@@ -60,6 +61,8 @@ _CAA: Final = re.compile(r"\d{1,3}\s+\w+\s+\".*\"", re.DOTALL)
 @RULE.check
 def check(record: Resource, _: Context) -> Iterator[Problem]:
     """Look at each known value."""
+    if proves_a_domain(record):
+        return
     kind = record.text("type") or ""
     values = record.items("records")
     if kind == "CNAME" and len(values) > 1:
