@@ -130,7 +130,7 @@ def check(
                 target=target,
                 verbose=show_undecided,
                 colour=_in_colour(),
-                width=min(out.width, 120),
+                width=_width(),
             )
         )
     if report.at_least(Severity(fail_on)):
@@ -159,7 +159,7 @@ def zones(
     for graph in loading.load(path):
         found = analyse(graph)
         fallen = fallen or bool(found.lost)
-        _write(render(found, form, colour=_in_colour(), width=min(out.width, 120)))
+        _write(render(found, form, colour=_in_colour(), width=_width()))
     if fallen:
         raise typer.Exit(FOUND)
 
@@ -191,6 +191,11 @@ def _explain(report: Report, wanted: str) -> None:
     known = registry.everything()
     for finding in matching:
         _write(pages.explanation(finding, known.get(finding.rule)))
+
+
+def _width() -> int:
+    # A pipe has no width, and a file is read in an editor.
+    return min(out.width, 120) if out.is_terminal else 120
 
 
 def _in_colour() -> bool:
