@@ -58,6 +58,19 @@ def endpoint(scope, function_name):
     TerraformOutput(scope, "host", value=%s)
 """
 
+_INDEX: Final = """\
+from cdktn_provider_aws.dynamodb_table import DynamodbTable, DynamodbTableGlobalSecondaryIndex
+
+print(DynamodbTableGlobalSecondaryIndex)
+
+
+def payments(scope):
+    indexes = [
+        %s
+    ]
+    return DynamodbTable(scope, "payments", name="payments", hash_key="id", global_secondary_index=indexes)
+"""
+
 _CERTIFICATE: Final = """\
 from cdktn_provider_aws.acm_certificate import AcmCertificate
 
@@ -158,6 +171,18 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         passing=_BACKUP % "BackupPlanRuleCopyActionLifecycle",
         aws_error="TypeError: type of argument <argument> must be one of (<types>); got <type> instead",
         confirmed=True,
+    ),
+    Rule(
+        id="program-dict-for-struct",
+        title="A dict whose keys the bindings do not read",
+        severity=Severity.SILENT_OUTAGE,
+        rationale="A dict passed for a struct becomes one. In a list it does not: it is handed to node as it is, where "
+        "`hash_key` is no key, but `hashKey`. What is required is then missed and the program stops; what is optional "
+        "is left out, so that a security group has a rule without ports, or an index has no range key.",
+        sources=(f"{_CDKTN}/concepts/resources", "https://github.com/aws/jsii/pull/591"),
+        failing=_INDEX % '{"name": "by-day", "hashKey": "day", "projectionType": "ALL", "range_key": "at"}',
+        passing=_INDEX
+        % 'DynamodbTableGlobalSecondaryIndex(name="by-day", hash_key="day", projection_type="ALL", range_key="at")',
     ),
     Rule(
         id="program-unknown-attribute",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tercet.preflight.programs.bindings import BindingClass, nearest
+from tercet.preflight.programs.bindings import BindingClass
 from tercet.preflight.programs.found import Look, Wrong
 from tercet.preflight.programs.inference import Collection, Instance, Plain, Token, Value
 from tercet.preflight.programs.signatures import parse_type
@@ -26,7 +26,6 @@ class Mismatch:
     node: ast.expr
     wanted: Type
     got: Value
-    key: str = ""
 
 
 def check(look: Look) -> Iterator[Wrong]:
@@ -89,15 +88,9 @@ def _in_dict(
 ) -> Iterator[Mismatch]:
     if not isinstance(value.node, ast.Dict):
         return
-    structs = [struct for one in without_none(wanted) if (struct := _struct(made, one))]
-    for key, element in list(zip(value.node.keys, value.node.values, strict=True))[:_ELEMENTS_LIMIT]:
-        if len(structs) == 1 and isinstance(key, ast.Constant) and isinstance(key.value, str):
-            signature = structs[0].signature
-            # Only a dict passed for a struct itself becomes one; in a list it stays as it is.
-            is_unknown = depth == _DEPTH_LIMIT and signature is not None and key.value not in signature.keywords
-            if is_unknown and not look.older.has_otherwise(structs[0], key.value):
-                yield Mismatch(key, wanted, value, key=key.value)
-        elif not structs:
+    # What a dict in place of a struct must hold is another rule's concern.
+    if not any(_struct(made, one) for one in without_none(wanted)):
+        for element in value.node.values[:_ELEMENTS_LIMIT]:
             yield from _mismatches(look, made, inner, element, depth - 1)
 
 
@@ -156,8 +149,6 @@ def _is_kind_of(made: BindingClass, wanted: Ref, given: BindingClass) -> bool:
 
 def _refused(look: Look, made: BindingClass, name: str, wanted: Type, wrong: Mismatch) -> Wrong:
     evidence = {"class": made.name, "argument": name, "value": look.source(wrong.node)}
-    if wrong.key:
-        return _unknown_key(made, name, wrong, evidence)
     got = _named(wrong.got)
     wants = _wanted(wrong.wanted)
     inside = "" if wrong.wanted == wanted else " in a list" if _has_list(wanted) else " in a mapping"
@@ -170,24 +161,6 @@ def _refused(look: Look, made: BindingClass, name: str, wanted: Type, wrong: Mis
         aws_error=_error(made, name, wanted, wrong),
         evidence=evidence,
     )
-
-
-def _unknown_key(made: BindingClass, name: str, wrong: Mismatch, evidence: dict[str, str]) -> Wrong:
-    struct = next(found for one in without_none(wrong.wanted) if (found := _struct(made, one)))
-    meant = nearest(_snake(wrong.key), list(struct.signature.keywords if struct.signature else ()))
-    return Wrong(
-        RULE,
-        wrong.node,
-        f"`{name}` of `{made.name}` is given a dict with the key `{wrong.key}`, which `{struct.name}` does not have: "
-        "the program stops before it writes anything.",
-        fix=f"Did you mean `{meant}`?" if meant else f"Pass a `{struct.name}`, whose arguments are typed.",
-        aws_error=f"TypeError: {struct.name}.__init__() got an unexpected keyword argument '{wrong.key}'",
-        evidence=evidence,
-    )
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name[:200]).lstrip("_")
 
 
 def _has_list(type_: Type) -> bool:
