@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-quick check format lock benchmark benchmark-payments docs clean
+.PHONY: help up down status test test-quick check format lock benchmark benchmark-payments benchmark-preflight compare docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ benchmark: $(VENV)/installed-dev ## synth against the plain eager synth, as a ra
 
 benchmark-payments: $(VENV)/installed-dev ## a payment against a bare insert, as a ratio (needs MariaDB)
 	@$(BIN)/python benchmarks/payments.py
+
+benchmark-preflight: $(VENV)/installed-dev .venv-checkov/installed ## the preflight against checkov, as ratios
+	@$(BIN)/python benchmarks/preflight.py
+
+compare: $(VENV)/installed-dev .venv-checkov/installed ## which of the preflight's failures other checkers find
+	@$(BIN)/python benchmarks/comparison.py --list
 
 docs: $(VENV)/installed-dev ## renew what the documentation takes from the code
 	@$(BIN)/python docs/generate.py

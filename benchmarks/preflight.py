@@ -110,7 +110,8 @@ def looked_at(checker: str, answer: Any) -> int:
     """Tell how many resources a checker says it has looked at: a run that read nothing is no run."""
     if checker == "preflight":
         return int(answer["summary"]["resources"])
-    return int(answer["summary"]["resource_count"])
+    results = answer["results"]
+    return len({one["resource"] for one in [*results["passed_checks"], *results["failed_checks"]]})
 
 
 def write(folder: Path, resources: int) -> Path:
