@@ -75,8 +75,10 @@ def test_schedules(schedule: str, is_wrong: bool):
     [
         ("start_window = 60", False),
         ("start_window = 59", True),
-        ("completion_window = 480", True),
-        ("completion_window = 540", False),
+        ("start_window = 121", True),
+        ("start_window = 120", False),
+        ("completion_window = 119", True),
+        ("completion_window = 120", False),
         ("start_window = 60\n completion_window = 119", True),
         ("", False),
     ],

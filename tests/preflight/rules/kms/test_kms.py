@@ -58,6 +58,15 @@ def test_a_region_that_is_not_known_is_undecided():
     assert "kms-key-wrong-region" in {one.rule for one in report.undecided}
 
 
+def test_what_one_provider_makes_is_in_one_region_whichever_it_is():
+    key = 'resource "aws_kms_key" "k" {\n  multi_region = true\n}\n'
+    report = check_hcl(key + QUEUE % "aws_kms_key.k.arn")
+    assert not found(report, "kms-key-wrong-region")
+    assert "kms-key-wrong-region" not in {one.rule for one in report.undecided}
+    replica = 'resource "aws_kms_replica_key" "r" {\n  primary_key_arn = aws_kms_key.k.arn\n}\n'
+    assert found(check_hcl(key + replica), "kms-replica-same-region")
+
+
 def test_a_key_deep_inside():
     bucket = """
 resource "aws_s3_bucket_server_side_encryption_configuration" "b" {

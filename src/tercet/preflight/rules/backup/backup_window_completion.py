@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource
+from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rule import Context, Problem, Rule
 
 RULE = Rule(
@@ -13,14 +13,18 @@ RULE = Rule(
     title="Backup that is to end before it need start",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "`start_window` (8 hours unless set) is how long a backup may wait to start, at least 60 minutes; "
-        "`completion_window` (7 days unless set) is by when it is to be done, at least 60 minutes later."
+        "`start_window` is how long a backup may wait to start, at least 60 minutes; `completion_window` is by "
+        "when it is to be done, at least 60 minutes later. Where they are not set Terraform sends 60 and 180, not "
+        "what AWS itself would take: a longer start window needs a completion window beside it."
     ),
     aws_error=(
         "InvalidParameterValueException: Error in rule <rule> : Completion window must be at least 60 minutes "
         "greater than start window"
     ),
-    sources=("https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html",),
+    sources=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html",
+        "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_plan",
+    ),
     resources=("aws_backup_plan",),
     failing="""
 resource "aws_backup_vault" "payments" {
@@ -77,13 +81,18 @@ def check(plan: Resource, _: Context) -> Iterator[Problem]:
             yield Problem(
                 rule,
                 "completion_window",
-                f"{rule.named('completion_window')} is {done} and start_window is {start}"
-                f"{'' if rule.has('start_window') else ' (not set)'}: it is to be at least {_HOUR} minutes later.",
+                f"{rule.named('completion_window')} is {done}{_unset(rule, 'completion_window')} and start_window is "
+                f"{start}{_unset(rule, 'start_window')}: it is to be at least {_HOUR} minutes later.",
                 fix=f"Set completion_window to {start + _HOUR} or more.",
                 also={rule.named("start_window"): str(start)},
             )
 
 
 _HOUR = 60
-_START_MINUTES = 480
-_DONE_MINUTES = 10_080
+_START_MINUTES = 60
+_DONE_MINUTES = 180
+"""What the provider sends where nothing is set."""
+
+
+def _unset(rule: Block, name: str) -> str:
+    return "" if rule.has(name) else " (not set)"

@@ -46,10 +46,24 @@ def elsewhere(block: Block, argument: str) -> tuple[str, str, str] | None:
     return (key, region, own) if region != own else None
 
 
+def is_same(one: Resource, other: Resource) -> bool:
+    """Tell whether two resources are in one region: those of one provider are, whatever region it has.
+
+    Raises
+    ------
+    Undecidable
+        They have two providers, and the region of one of them is not known.
+    """
+    own = any(resource.value("region") not in (None, "") for resource in (one, other))
+    if one.provider and one.provider == other.provider and not own:
+        return True
+    return one.known_region() == other.known_region()
+
+
 def _region_of(block: Block, argument: str, value: Value) -> tuple[str, str] | None:
     keys = [key for key in block.owner.graph.resolve(_referring(value), KEY_TYPES) if not _is_shared(value, key)]
     for key in keys:
-        return key.address, key.known_region()
+        return None if is_same(block.owner, key) else (key.address, key.known_region())
     if keys or not isinstance(value, str):
         if not is_known(value) and not references_in(value):
             raise Undecidable(block.named(argument), "the key is not known before apply")

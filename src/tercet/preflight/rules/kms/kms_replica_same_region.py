@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules.kms import _regions as regions
 
 RULE = Rule(
     id="kms-replica-same-region",
@@ -70,8 +71,8 @@ def check(replica: Resource, _: Context) -> Iterator[Problem]:
     primary = replica.target("primary_key_arn", "aws_kms_key", "aws_kms_external_key")
     if primary is None or primary.mode != "managed":
         return
-    here, there = replica.known_region(), primary.known_region()
-    if here == there:
+    if regions.is_same(replica, primary):
+        here = replica.region if isinstance(replica.region, str) else "the region of one provider"
         yield Problem(
             replica,
             "primary_key_arn",

@@ -12,15 +12,12 @@ from tercet.preflight.rules.rds import _engines as engines
 RULE = Rule(
     id="aurora-global-encryption",
     title="Global database and primary differ in encryption",
-    severity=Severity.APPLY_FAILS,
+    severity=Severity.ADVICE,
     rationale=(
-        "`storage_encrypted` of `aws_rds_global_cluster` is false unless it is set. A primary cluster joins it "
-        "only with the same encryption: an encrypted cluster in a global database without, or the other way "
-        "round, is refused. A global database made from an existing cluster (`source_db_cluster_identifier`) "
-        "takes the cluster's."
-    ),
-    aws_error=(
-        "InvalidParameterCombination: the storage encryption of the DB cluster differs from that of the global cluster"
+        "`storage_encrypted` of `aws_rds_global_cluster` is false unless it is set, and what it says holds for "
+        "the whole global database: its members are to say the same. Where they differ, AWS may refuse the "
+        "primary, and every later plan may want to make the global database anew. One that is made from an "
+        "existing cluster (`source_db_cluster_identifier`) takes the cluster's."
     ),
     sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateGlobalCluster.html",),
     resources=("aws_rds_cluster",),
@@ -84,7 +81,7 @@ def check(cluster: Resource, _: Context) -> Iterator[Problem]:
         cluster,
         "storage_encrypted",
         f"storage_encrypted is {str(own).lower()} and {owner.address}.storage_encrypted is {str(whole).lower()}: a "
-        "cluster joins a global database only with the same encryption; the apply stops.",
+        "global database and its primary are to say the same.",
         fix=f"Set storage_encrypted to true on {cluster.address} and on {owner.address}.",
         also={f"{owner.address}.storage_encrypted": str(whole).lower()},
     )
