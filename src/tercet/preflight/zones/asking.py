@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tercet.preflight.graph import Graph, Resource, Undecidable
@@ -32,6 +32,10 @@ class Asking:
         verdicts = tuple(self._verdict(resource, judge, zone) for zone in self.zones)
         return Component(resource.address, layer, what, verdicts, resource, counts, reported_by, spans)
 
+    def alike(self, resource: Resource, layer: Layer, what: str, judge: Callable[[Resource], Verdict]) -> Component:
+        """Ask for one verdict, whichever zone is lost: AWS chooses where its parts are."""
+        return self.component(resource, layer, what, lambda _: judge(resource))
+
     def undecidable(self, resource: Resource, layer: Layer, what: str, reason: Undecidable) -> Component:
         """Return a component of which nothing can be said."""
         verdict = Verdict(Fate.UNDECIDABLE, (sentence(reason),))
@@ -58,12 +62,3 @@ def sentence(reason: Undecidable) -> str:
 
 Analyst = Callable[[Asking], Iterable[Component]]
 """Finds the components of one kind, and judges each."""
-
-
-def each(asking: Asking, types: Iterable[str], judge: Callable[[Asking, Resource], Component]) -> Iterator[Component]:
-    """Judge every managed resource of some types."""
-    for resource in asking.graph.of_type(*types):
-        yield judge(asking, resource)
-
-
-__all__ = ["Analyst", "Asking", "each", "sentence"]

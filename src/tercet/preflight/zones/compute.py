@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.network import (
@@ -43,9 +44,7 @@ def functions(asking: Asking) -> Iterator[Component]:
             function,
             Layer.COMPUTE,
             what,
-            lambda lost, spread=spread, subnets=subnets, needs=needs: _with_ways_out(  # type: ignore[misc]
-                spread.without(lost), subnets, needs, lost
-            ),
+            partial(_with_ways_out, spread, subnets, needs),
             reported_by="lambda-vpc-single-az",
             spans=count_of(zones)[0] > 1,
         )
@@ -119,13 +118,14 @@ def _grouped(asking: Asking, group: Resource, what: str, subnets: list[Resource]
         group,
         Layer.COMPUTE,
         what,
-        lambda lost: _with_ways_out(spread.without(lost), subnets, {}, lost),
+        partial(_with_ways_out, spread, subnets, {}),
         spans=count_of(zones)[0] > 1,
     )
 
 
-def _with_ways_out(verdict: Verdict, subnets: list[Resource], needs: Mapping[str, Resource], lost: Zone) -> Verdict:
+def _with_ways_out(spread: Spread, subnets: list[Resource], needs: Mapping[str, Resource], lost: Zone) -> Verdict:
     """Add what the zones that are left lose of their ways out."""
+    verdict = spread.without(lost)
     if verdict.fate in (Fate.LOST, Fate.UNDECIDABLE):
         return verdict
     through_endpoints = endpoint_services(subnets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from tercet.preflight.graph import Resource, Undecidable
@@ -44,13 +45,13 @@ def single_instances(asking: Asking) -> Iterator[Component]:
         if standby:
             reason_text = f"multi_az is true: {database.address} has a standby in another zone, which takes over."
             verdict = Verdict(Fate.DEGRADED, (reason_text,), "the standby takes over")
-            yield asking.component(database, Layer.DATABASE, what, lambda _, one=verdict: one)  # type: ignore[misc]
+            yield asking.all_alike(database, Layer.DATABASE, what, verdict)
             continue
         yield asking.component(
             database,
             Layer.DATABASE,
             "Read replica" if replica else what,
-            lambda lost, one=database: _alone(one, "db_subnet_group_name", lost),  # type: ignore[misc]
+            partial(_alone, database, "db_subnet_group_name"),
             counts=not replica,
         )
 
@@ -70,13 +71,13 @@ def proxies(asking: Asking) -> Iterator[Component]:
 def search_and_analytics(asking: Asking) -> Iterator[Component]:
     """Go through search domains and warehouses."""
     for domain in asking.graph.of_type("aws_opensearch_domain", "aws_elasticsearch_domain"):
-        yield asking.component(domain, Layer.DATABASE, "Search domain", lambda _, one=domain: _search(one))  # type: ignore[misc]
+        yield asking.alike(domain, Layer.DATABASE, "Search domain", _search)
     for warehouse in asking.graph.of_type("aws_redshift_cluster"):
         yield asking.component(
             warehouse,
             Layer.DATABASE,
             "Warehouse",
-            lambda lost, one=warehouse: _warehouse(one, lost),  # type: ignore[misc]
+            partial(_warehouse, warehouse),
             counts=False,
         )
 

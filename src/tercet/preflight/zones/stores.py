@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.network import Zone, subnets_in, zone_of_value, zones_of
@@ -21,7 +22,7 @@ _FILE_SYSTEMS = (
 def caches(asking: Asking) -> Iterator[Component]:
     """Go through the caches."""
     for group in asking.graph.of_type("aws_elasticache_replication_group"):
-        yield asking.component(group, Layer.CACHE, "Cache", lambda _, one=group: _replicated(one))  # type: ignore[misc]
+        yield asking.alike(group, Layer.CACHE, "Cache", _replicated)
     for cluster in asking.graph.of_type("aws_elasticache_cluster"):
         if cluster.has("replication_group_id"):
             continue
@@ -30,34 +31,34 @@ def caches(asking: Asking) -> Iterator[Component]:
             cluster,
             Layer.CACHE,
             "Cache",
-            lambda lost, one=cluster: _cache_cluster(one, lost),  # type: ignore[misc]
+            partial(_cache_cluster, cluster),
             # What Memcached holds can be asked again from where it came.
             counts=not memcached,
         )
     for cluster in asking.graph.of_type("aws_memorydb_cluster"):
-        yield asking.component(cluster, Layer.CACHE, "MemoryDB cluster", lambda _, one=cluster: _memory_db(one))  # type: ignore[misc]
+        yield asking.alike(cluster, Layer.CACHE, "MemoryDB cluster", _memory_db)
 
 
 def brokers(asking: Asking) -> Iterator[Component]:
     """Go through message brokers."""
     for broker in asking.graph.of_type("aws_mq_broker"):
-        yield asking.component(broker, Layer.MESSAGES, "Broker", lambda _, one=broker: _broker(one))  # type: ignore[misc]
+        yield asking.alike(broker, Layer.MESSAGES, "Broker", _broker)
     for cluster in asking.graph.of_type("aws_msk_cluster", "aws_msk_serverless_cluster"):
-        yield asking.component(cluster, Layer.MESSAGES, "Kafka cluster", lambda lost, one=cluster: _kafka(one, lost))  # type: ignore[misc]
+        yield asking.component(cluster, Layer.MESSAGES, "Kafka cluster", partial(_kafka, cluster))
 
 
 def file_systems(asking: Asking) -> Iterator[Component]:
     """Go through file systems, volumes and buckets of one zone."""
     for system in asking.graph.of_type("aws_efs_file_system"):
-        yield asking.component(system, Layer.STORAGE, "File system", lambda lost, one=system: _efs(one, lost))  # type: ignore[misc]
+        yield asking.component(system, Layer.STORAGE, "File system", partial(_efs, system))
     for system in asking.graph.of_type(*_FILE_SYSTEMS):
-        yield asking.component(system, Layer.STORAGE, "File system", lambda lost, one=system: _fsx(one, lost))  # type: ignore[misc]
+        yield asking.component(system, Layer.STORAGE, "File system", partial(_fsx, system))
     for volume in asking.graph.of_type("aws_ebs_volume"):
         yield asking.component(
             volume,
             Layer.STORAGE,
             "Volume",
-            lambda lost, one=volume: _in_one_zone(one, "availability_zone", lost),  # type: ignore[misc]
+            partial(_in_one_zone, volume, "availability_zone"),
             counts=False,
         )
     for bucket in asking.graph.of_type("aws_s3_directory_bucket"):
@@ -67,7 +68,7 @@ def file_systems(asking: Asking) -> Iterator[Component]:
             bucket,
             Layer.STORAGE,
             "One-zone bucket",
-            lambda lost, one=block: _in_one_zone(one, "name", lost),  # type: ignore[misc]
+            partial(_in_one_zone, block, "name"),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from tercet.preflight.graph import Resource, Undecidable
@@ -44,7 +45,7 @@ def nat_gateways(asking: Asking) -> Iterator[Component]:
             gateways[0],
             Layer.NETWORK,
             "NAT gateway" if len(gateways) == 1 else f"{len(gateways)} NAT gateways",
-            lambda lost, gateways=gateways: _without(asking, gateways, lost),  # type: ignore[misc]
+            partial(_without, asking, gateways),
             reported_by="single-nat-multi-az",
             spans=count_of(zones)[0] > 1,
         )
