@@ -65,6 +65,8 @@ def test_one_file_of_a_folder_is_not_blamed_for_the_others(tmp_path: Path):
     assert not found(report, "undeclared-reference")
     assert "undeclared-reference" in {one.rule for one in report.undecided}
     assert not found(check_path(tmp_path, Options()), "undeclared-reference")
+    (tmp_path / "outputs.tf").write_text('output "queue" {\n  value = aws_sqs_queue.q.url\n}\n')
+    assert not found(check_path(tmp_path / "outputs.tf", Options()), "undeclared-reference")
 
 
 def test_a_module_that_is_handed_its_providers_passes():

@@ -21,19 +21,25 @@ _DECLARED: Final = {
 
 def declares(graph: Graph, name: str) -> bool:
     """Tell whether a file beside the graph's seems to declare a name: ``var.region``, ``aws_vpc.main``."""
+    files = _files(graph)
+    if not files:
+        return True  # nothing but outputs or locals was read: what lies beside them is not known
     steps = name.removeprefix("data.").split(".")
     if len(steps) < 2:
         return False
     template = _DECLARED.get(steps[0], r'"?{kind}"?\s+"?{name}"?\s*\{{')
     pattern = re.compile(template.format(kind=re.escape(steps[0]), name=re.escape(steps[1])), re.MULTILINE)
-    return any(pattern.search(text) for text in _texts(graph))
+    return any(pattern.search(text) for text in _texts(files))
 
 
-def _texts(graph: Graph) -> Iterator[str]:
+def _files(graph: Graph) -> set[str]:
     sources = [one.source for one in graph.resources.values()]
     sources += [one.source for one in graph.providers] + [one.source for one in graph.variables]
-    files = {source.file for source in sources}
-    folders = sorted({Path(file).parent for file in files if file and file.endswith((".tf", ".tofu"))})
+    return {source.file for source in sources if source.file}
+
+
+def _texts(files: set[str]) -> Iterator[str]:
+    folders = sorted({Path(file).parent for file in files if file.endswith((".tf", ".tofu"))})
     left = MAX_FILES
     for folder in folders:
         for path in sorted(folder.glob("*.t[fo]*")) if folder.is_dir() else ():
