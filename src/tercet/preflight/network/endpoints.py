@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import Final
 
 from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.network.once import once
 from tercet.preflight.network.places import subnets_in
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Reference, Template
 
 _NOT_KNOWN: Final = ""
@@ -34,7 +34,7 @@ def unknown_endpoints(vpc: Resource) -> list[Resource]:
 
 
 def _by_service(vpc: Resource) -> dict[str, list[Resource]]:
-    return remembered(vpc.graph, ("endpoints", vpc.address), lambda: _find_by_service(vpc))
+    return once(vpc.graph, ("endpoints", vpc.address), lambda: _find_by_service(vpc))
 
 
 def _find_by_service(vpc: Resource) -> dict[str, list[Resource]]:

@@ -7,9 +7,9 @@ from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
 from tercet.preflight.network.endpoints import endpoints_for, is_interface, unknown_endpoints
+from tercet.preflight.network.once import once
 from tercet.preflight.network.places import VPCS, vpc_of
 from tercet.preflight.network.routes import egress_of, table_of
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Value, references_in
 
 SERVICES: Final = {
@@ -74,7 +74,7 @@ def reaches(subnet: Resource, service: str) -> bool:
 
 def _loose_endpoints(graph: Graph) -> list[Resource]:
     """Return the endpoints of which the VPC is not known."""
-    return remembered(
+    return once(
         graph,
         "endpoints of unknown VPCs",
         lambda: [

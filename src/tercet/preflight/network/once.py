@@ -1,4 +1,4 @@
-"""Answers that cost a look at everything in a VPC, found once; that something cannot be known is an answer too."""
+"""Answers that cost a look at a whole configuration, found once; that something cannot be known is an answer too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from tercet.preflight.graph import Graph, Undecidable
-from tercet.preflight.policies.memory import remembered
 
 Answer = TypeVar("Answer")
 
@@ -14,19 +13,20 @@ Answer = TypeVar("Answer")
 def once(graph: Graph, key: Hashable, ask: Callable[[], Answer]) -> Answer:
     """Return what `ask` answers, asking it only once for a graph and key.
 
+    It is kept in the graph, as a cached property would be: it goes when the graph goes.
+
     Raises
     ------
     Undecidable
         As `ask` does: each time again.
     """
-
-    def answer() -> Answer | Undecidable:
+    answers = vars(graph).setdefault("_asked_once", {})
+    if key not in answers:
         try:
-            return ask()
+            answers[key] = ask()
         except Undecidable as reason:
-            return reason
-
-    found = remembered(graph, key, answer)
+            answers[key] = reason
+    found: Answer | Undecidable = answers[key]
     if isinstance(found, Undecidable):
         raise Undecidable(found.what, found.because)
     return found

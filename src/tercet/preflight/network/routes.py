@@ -9,7 +9,6 @@ from typing import Final
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
 from tercet.preflight.network.once import once
 from tercet.preflight.network.places import SUBNETS, VPCS, vpc_of
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Text, Value, references_in
 
 EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
@@ -267,7 +266,7 @@ def _gateway(value: Value, target: Resource | None) -> str:
 
 def _loose_associations(graph: Graph) -> list[Resource]:
     """Return the associations of which the subnet is not known."""
-    return remembered(
+    return once(
         graph,
         "associations of unknown subnets",
         lambda: [
@@ -280,7 +279,7 @@ def _loose_associations(graph: Graph) -> list[Resource]:
 
 def _loose_routes(graph: Graph) -> list[Resource]:
     """Return the default routes of which the table is not known."""
-    return remembered(
+    return once(
         graph,
         "default routes of unknown tables",
         lambda: [

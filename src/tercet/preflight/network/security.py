@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
 from tercet.preflight.network.addresses import Range, ranges_of_vpc, read_range
+from tercet.preflight.network.once import once
 from tercet.preflight.network.places import vpc_of
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Text, Value
 
 GROUPS: Final = ("aws_security_group", "aws_default_security_group")
@@ -194,7 +194,7 @@ def _traffic(at: Block, direction: Direction, group: Resource) -> Traffic:
 
 def _loose_rules(graph: Graph, direction: Direction) -> list[Resource]:
     """Return the rules of which the group is not known."""
-    return remembered(
+    return once(
         graph,
         f"{direction} rules of unknown groups",
         lambda: [

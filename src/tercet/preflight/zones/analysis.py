@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.graph import Graph, Undecidable
 from tercet.preflight.network import Zone, zone_of_subnet, zone_of_value, zones_of
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.network.once import once
 from tercet.preflight.zones import compute, databases, entry, regional, stores, ways_out
 from tercet.preflight.zones.asking import Analyst, Asking
 from tercet.preflight.zones.model import Component, Layer, ZoneReport
@@ -49,7 +49,7 @@ ANALYSTS: Final[tuple[Analyst, ...]] = (
 
 def analyse(graph: Graph) -> ZoneReport:
     """Judge every component of a configuration for the loss of each of its zones."""
-    return remembered(graph, "zone report", lambda: _analyse(graph))
+    return once(graph, "zone report", lambda: _analyse(graph))
 
 
 def _analyse(graph: Graph) -> ZoneReport:

@@ -6,25 +6,24 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from tercet.preflight.reporting.plain import plain_json
 from tercet.preflight.zones.model import FORMAT_VERSION, Component, ZoneReport
 from tercet.preflight.zones.rows import conclusion
 
 
 def write(report: ZoneReport) -> str:
     """Write the JSON document."""
-    return plain_json(
-        {
-            "version": FORMAT_VERSION,
-            "zones": [
-                {"zone": str(zone), "region": zone.region, "whole": str(fate)}
-                for zone, fate in zip(report.zones, report.whole, strict=True)
-            ],
-            "components": [_component(one, report) for one in report.components],
-            "lost": [one.address for one in report.lost],
-            "conclusion": conclusion(report),
-        }
-    )
+    document = {
+        "version": FORMAT_VERSION,
+        "zones": [
+            {"zone": str(zone), "region": zone.region, "whole": str(fate)}
+            for zone, fate in zip(report.zones, report.whole, strict=True)
+        ],
+        "components": [_component(one, report) for one in report.components],
+        "lost": [one.address for one in report.lost],
+        "conclusion": conclusion(report),
+    }
+    # Only ASCII is written: every other character is an escape, and steers no terminal.
+    return json.dumps(document, indent=2) + "\n"
 
 
 def schema() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape
 
-from tercet.preflight.reporting.plain import plain
+from tercet.preflight.zones.harmless import harmless
 from tercet.preflight.zones.model import Fate, Layer, Verdict, ZoneReport
 from tercet.preflight.zones.rows import WORDS, Row, conclusion, rows
 
@@ -197,4 +197,4 @@ def _shortened(text: str, longest: int) -> str:
 
 def _text(text: str) -> str:
     """Make text harmless in XML; line breaks stay."""
-    return "\n".join(escape(plain(line, 2_000)) for line in text.split("\n"))
+    return "\n".join(escape(harmless(line, 2_000)) for line in text.split("\n"))

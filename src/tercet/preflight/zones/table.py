@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tercet.preflight.reporting.plain import plain
+from tercet.preflight.zones.harmless import harmless
 from tercet.preflight.zones.model import Fate, Verdict, ZoneReport
 from tercet.preflight.zones.rows import SIGNS, WORDS, Row, conclusion, rows
 
@@ -41,7 +41,7 @@ def write(report: ZoneReport, *, colour: bool = False, width: int = 100) -> str:
     )
     console.print(_matrix(report))
     _reasons(console, report)
-    console.print(Text(plain(conclusion(report)), style=f"bold {_COLOURS[_worst(report)]}"))
+    console.print(Text(harmless(conclusion(report)), style=f"bold {_COLOURS[_worst(report)]}"))
     # Padding at the ends of lines is of no use to anybody.
     return "\n".join(line.rstrip() for line in lines.getvalue().split("\n"))
 
@@ -50,7 +50,7 @@ def _matrix(report: ZoneReport) -> Table:
     table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, show_footer=True)
     table.add_column("If this zone is lost", footer="The whole", no_wrap=True, overflow="ellipsis")
     for zone, fate in zip(report.zones, report.whole, strict=True):
-        table.add_column(plain(str(zone), 40), footer=_word(fate), no_wrap=True, overflow="ellipsis")
+        table.add_column(harmless(str(zone), 40), footer=_word(fate), no_wrap=True, overflow="ellipsis")
     for layer, group in rows(report):
         table.add_row(Text(str(layer), style="bold"))
         for row in group:
@@ -63,14 +63,14 @@ def _reasons(console: Console, report: ZoneReport) -> None:
         for row in group:
             if all(verdict.fate is Fate.SURVIVES for verdict in row.verdicts):
                 continue
-            console.print(Text(plain(row.address, _LONGEST), style="bold"))
+            console.print(Text(harmless(row.address, _LONGEST), style="bold"))
             for zones, verdict in _alike(report, row):
-                line = Text(f"{plain(', '.join(zones), 120)}: ")
+                line = Text(f"{harmless(', '.join(zones), 120)}: ")
                 line.append(f"{SIGNS[verdict.fate]} {WORDS[verdict.fate]}", style=_COLOURS[verdict.fate])
                 line.append(f"  {verdict.left}" if verdict.left else "")
                 console.print(Padding(line, (0, 0, 0, 2)))
                 for reason in verdict.reasons:
-                    console.print(Padding(Text(plain(reason, _LONGEST), style="dim"), (0, 0, 0, 4)))
+                    console.print(Padding(Text(harmless(reason, _LONGEST), style="dim"), (0, 0, 0, 4)))
             console.print()
 
 
@@ -84,13 +84,13 @@ def _alike(report: ZoneReport, row: Row) -> list[tuple[list[str], Verdict]]:
 
 def _name(row: Row) -> Text:
     text = Text(f"  {row.title}")
-    text.append(f"\n  {plain(row.address, 200)}", style="dim")
+    text.append(f"\n  {harmless(row.address, 200)}", style="dim")
     return text
 
 
 def _cell(verdict: Verdict) -> Text:
     text = _word(verdict.fate)
-    text.append(f"\n  {plain(verdict.left, 60)}" if verdict.left else "", style="default dim")
+    text.append(f"\n  {harmless(verdict.left, 60)}" if verdict.left else "", style="default dim")
     return text
 
 

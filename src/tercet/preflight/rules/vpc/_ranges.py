@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.network import read_range, vpc_of
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.network.once import once
 from tercet.preflight.values import Reference
 
 
@@ -20,7 +20,7 @@ def known_range(subnet: Resource) -> ipaddress.IPv4Network | None:
 
 def overlaps(graph: Graph) -> dict[str, Resource]:
     """Return, by the address of a subnet, an earlier one of its VPC whose range overlaps its own."""
-    return remembered(graph, "overlapping subnets", lambda: _overlaps(graph))
+    return once(graph, "overlapping subnets", lambda: _overlaps(graph))
 
 
 def _overlaps(graph: Graph) -> dict[str, Resource]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.network import subnets_in, vpc_of
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.network.once import once
 from tercet.preflight.rule import Context, Problem, Rule
 
 _HEAD = """
@@ -106,9 +106,7 @@ def check(nat: Resource, context: Context) -> Iterator[Problem]:
     vpc = vpc_of(subnets[0]) if subnets else None
     if vpc is None:
         return
-    gateways = remembered(
-        context.graph, ("internet gateways", vpc.address), lambda: vpc.referrers("aws_internet_gateway")
-    )
+    gateways = once(context.graph, ("internet gateways", vpc.address), lambda: vpc.referrers("aws_internet_gateway"))
     if not gateways:
         return
     waiting = [nat, *nat.targets("allocation_id", "aws_eip"), *subnets]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph, Resource, Undecidable
 from tercet.preflight.network import count_of, egress_of, zone_of_subnet, zones_of
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.network.once import once
 from tercet.preflight.rule import Context, Problem, Rule
 
 _HEAD = """
@@ -154,7 +154,7 @@ def check(nat: Resource, context: Context) -> Iterator[Problem]:
 
 def _served(graph: Graph) -> dict[str, list[Resource]]:
     """Return the subnets that go out through each NAT gateway."""
-    return remembered(graph, "subnets by NAT gateway", lambda: _find_served(graph))
+    return once(graph, "subnets by NAT gateway", lambda: _find_served(graph))
 
 
 def _find_served(graph: Graph) -> dict[str, list[Resource]]:
