@@ -16,7 +16,8 @@ RULE = Rule(
         "A lock in compliance mode (`changeable_for_days`) becomes final after at least 3 days, so that it can be "
         "taken back. `min_retention_days` is not above `max_retention_days`."
     ),
-    aws_error="InvalidParameterValueException: Must specify at least 3 days for changeable for days",
+    aws_error="expected changeable_for_days to be at least (3), got <value>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultLockConfiguration.html",),
     resources=("aws_backup_vault_lock_configuration",),
     failing="""

@@ -17,6 +17,7 @@ RULE = Rule(
         "a window of a few seconds or minutes, and passes; one over 72 hours is refused."
     ),
     aws_error="expected backtrack_window to be in the range (0 - 259200), got <value>",
+    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.html",
         "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html",

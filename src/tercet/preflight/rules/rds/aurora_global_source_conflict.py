@@ -1,4 +1,4 @@
-"""A global database that names both a source cluster and what it takes from it."""
+"""A global database that names a source cluster and an engine, or not what becomes of its members."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ RULE = Rule(
     title="Global database made from a cluster, with an engine of its own",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "A global database that is made from a cluster (`source_db_cluster_identifier`) takes its engine, its "
-        "version, its database and its encryption from it; AWS and Terraform refuse them beside it."
+        "A global database that is made from a cluster (`source_db_cluster_identifier`) takes its engine from it, "
+        "and the provider refuses another beside it. It also wants `force_destroy` with it, which says whether "
+        "members are taken out of the global database when that is destroyed."
     ),
     aws_error='"engine": conflicts with source_db_cluster_identifier',
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateGlobalCluster.html",),
     resources=("aws_rds_global_cluster",),
     failing="""
@@ -37,6 +39,7 @@ resource "aws_rds_cluster" "payments" {
 resource "aws_rds_global_cluster" "payments" {
   global_cluster_identifier    = "payments-dev"
   source_db_cluster_identifier = aws_rds_cluster.payments.arn
+  force_destroy                = true
   engine                       = "aurora-mysql"
 }
 """,
@@ -69,15 +72,21 @@ def check(whole: Resource, _: Context) -> Iterator[Problem]:
     """Look for what the source says already."""
     if whole.value("source_db_cluster_identifier") in (None, ""):
         return
-    for name in _TAKEN:
-        if whole.value(name) not in (None, ""):
-            yield Problem(
-                whole,
-                name,
-                f"{name} is {whole.shown(name)} beside source_db_cluster_identifier: it comes from the source cluster.",
-                fix=f"Remove {name}.",
-            )
-
-
-_TAKEN = ("engine",)
-"""Only this one is refused by the provider too; the others it may read back from the source."""
+    if whole.value("engine") not in (None, ""):
+        yield Problem(
+            whole,
+            "engine",
+            f"engine is {whole.shown('engine')} beside source_db_cluster_identifier: it comes from the source cluster.",
+            fix="Remove engine.",
+        )
+    if whole.value("force_destroy") is None:
+        yield Problem(
+            whole,
+            "force_destroy",
+            "source_db_cluster_identifier is given and force_destroy is not: the provider wants to be told what "
+            "becomes of the members.",
+            fix="Set force_destroy to true.",
+            aws_error=(
+                '"source_db_cluster_identifier": all of `force_destroy,source_db_cluster_identifier` must be specified'
+            ),
+        )

@@ -19,6 +19,7 @@ RULE = Rule(
         "row and none at the end, and has at most 255 characters. Terraform refuses another when it plans."
     ),
     aws_error='only alphanumeric characters and hyphens allowed in "final_snapshot_identifier"',
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBCluster.html",),
     resources=(
         "aws_rds_cluster",

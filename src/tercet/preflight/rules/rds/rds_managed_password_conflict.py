@@ -17,6 +17,7 @@ RULE = Rule(
         "it is refused."
     ),
     aws_error='"manage_master_user_password": conflicts with <password argument>',
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",),
     resources=(
         "aws_rds_cluster",

@@ -67,6 +67,7 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
             "monitoring_interval",
             f"monitoring_interval is {interval}: it is one of {', '.join(map(str, _INTERVALS))}.",
             fix="Set it to 60.",
+            aws_error=f"expected monitoring_interval to be one of [0 1 5 10 15 30 60], got {interval}",
         )
     elif database.value("monitoring_role_arn") in (None, ""):
         yield Problem(

@@ -16,9 +16,8 @@ RULE = Rule(
         "Performance Insights keeps data for 7 days, for a number of months times 31 days (1 to 23 months), or "
         "for 731 days. Anything else is refused."
     ),
-    aws_error=(
-        "InvalidParameterValue: Invalid Performance Insights retention period. Valid values are: [7, 31, 62, ...]"
-    ),
+    aws_error="expected performance_insights_retention_period to be divisible by 31, got: <days>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",),
     resources=(
         "aws_rds_cluster_instance",

@@ -20,6 +20,7 @@ RULE = Rule(
         '"rotation_rules.0.schedule_expression": only one of '
         "`rotation_rules.0.automatically_after_days,rotation_rules.0.schedule_expression` can be specified"
     ),
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html",),
     resources=("aws_secretsmanager_secret_rotation",),
     failing="""
