@@ -133,6 +133,8 @@ SILENT: Final[dict[str, tuple[Need, ...]]] = {
                 "redshift:CreateClusterSnapshot",
                 "timestream:StartAwsBackupJob",
                 "cloudformation:GetTemplate",
+                "backup-gateway:Backup",
+                "ssm-sap:BackupDatabase",
             ),
             "Backup makes backups with it, and every job fails",
             any_of_them=True,

@@ -51,11 +51,26 @@ REFUSED: Final[dict[str, tuple[Use, ...]]] = {
             "ValidationException: Provided role '<role>' cannot be assumed by principal 'events.amazonaws.com'.",
         ),
     ),
+    "aws_cloudwatch_log_subscription_filter": (
+        Use(
+            "role_arn",
+            "logs.amazonaws.com",
+            "InvalidParameterException: Could not deliver test message to specified destination. Check if the "
+            "destination is valid.",
+        ),
+    ),
     "aws_codebuild_project": (
         Use(
             "service_role",
             "codebuild.amazonaws.com",
             "InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on <role>",
+        ),
+    ),
+    "aws_codepipeline": (
+        Use(
+            "role_arn",
+            "codepipeline.amazonaws.com",
+            "InvalidStructureException: CodePipeline is not authorized to perform AssumeRole on role <role>",
         ),
     ),
     "aws_db_instance": (
@@ -72,6 +87,15 @@ REFUSED: Final[dict[str, tuple[Use, ...]]] = {
             "eks.amazonaws.com",
             "InvalidParameterException: Role with arn: <role>, could not be assumed because it does not exist or the "
             "trusted entity is not correct",
+        ),
+    ),
+    "aws_eks_node_group": (
+        Use(
+            "node_role_arn",
+            "ec2.amazonaws.com",
+            "InvalidParameterException: Following required service principals [ec2.amazonaws.com] were not found in "
+            "the "
+            "trust relationships of nodeRole",
         ),
     ),
     "aws_kinesis_firehose_delivery_stream": tuple(

@@ -67,7 +67,7 @@ RULE = Rule(
         "it. "
         "Where its role allows not one action of that service on it, every use is denied, at run time. A resource "
         "whose "
-        "own policy lets accounts or roles in is not reported, nor is a role that allows any action on it."
+        "own policy lets accounts or roles in is not reported, nor is a role that may assume another role."
     ),
     aws_error="AccessDeniedException: User: <role> is not authorized to perform: <action> (at run time)",
     sources=("https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",),
@@ -121,6 +121,8 @@ def _named(function: Resource, value: Value) -> Iterator[Resource]:
 
 def _may_use(permissions: RolePermissions, target: Resource) -> Answer:
     """Tell whether the role allows any action of the service on the resource."""
+    if permissions.allows("sts:AssumeRole"):
+        return True  # it may use another role, of which nothing is known
     answer = any_of(_touches(statement, target) for statement in permissions.statements() if not statement.denies)
     if answer is False and permissions.unknown:
         return None
@@ -129,6 +131,8 @@ def _may_use(permissions: RolePermissions, target: Resource) -> Answer:
 
 def _touches(statement: Statement, target: Resource) -> Answer:
     service = _SERVICES[target.type]
+    if target.type == "aws_dynamodb_table" and any(_is_of(entry, "dax") for entry in statement.actions or ()):
+        return True  # its accelerator speaks for it
     if statement.actions is not None and not any(_is_of(entry, service) for entry in statement.actions):
         return False
     if statement.resources is None:
@@ -136,7 +140,7 @@ def _touches(statement: Statement, target: Resource) -> Answer:
     asked = [Asked(target), Asked(target, "object")] if target.type == "aws_s3_bucket" else [Asked(target)]
     answers = [covers_resource(entry, one) for entry in statement.resources for one in asked]
     # An index or a stream of a table, a version of a parameter: part of it is enough.
-    answers += [True for entry in statement.resources if _begins_with(entry, target)]
+    answers += [True for entry in statement.resources if _begins_with(entry, target) or _is_access_point(entry)]
     return any_of(answers)
 
 
@@ -147,6 +151,10 @@ def _is_of(entry: Value, service: str) -> bool:
 
 def _begins_with(entry: Value, target: Resource) -> bool:
     return any(target in target.graph.find(one.address) for one in references_in(entry) if isinstance(one, Reference))
+
+
+def _is_access_point(entry: Value) -> bool:
+    return "accesspoint" in (glob_of(entry) or "")
 
 
 def _is_open(target: Resource) -> bool:

@@ -24,6 +24,8 @@ class _Writer:
     argument: str
     service: str
     answer: str
+    others: tuple[str, ...] = ()
+    """Services that stand for it elsewhere: who lets them in knows more than these checks."""
     accounts: bool = False
     """Whether an account of AWS may stand for the service, as in older regions of load balancers."""
 
@@ -33,6 +35,7 @@ _BALANCER: Final = _Writer(
     "bucket",
     "logdelivery.elasticloadbalancing.amazonaws.com",
     "InvalidConfigurationRequest: Access Denied for bucket: <bucket>. Please check S3bucket permission",
+    others=("delivery.logs.amazonaws.com",),
     accounts=True,
 )
 
@@ -43,14 +46,6 @@ _WRITERS: Final[dict[str, _Writer]] = {
         "s3_bucket_name",
         "cloudtrail.amazonaws.com",
         "InsufficientS3BucketPolicyException: Incorrect S3 bucket policy is detected for bucket: <bucket>",
-    ),
-    "aws_config_delivery_channel": _Writer(
-        None,
-        "s3_bucket_name",
-        "config.amazonaws.com",
-        "InsufficientDeliveryPolicyException: Insufficient delivery policy to s3 bucket: <bucket>, unable to write to "
-        "bucket",
-        accounts=True,
     ),
     "aws_elb": _BALANCER,
     "aws_lb": _BALANCER,
@@ -74,7 +69,7 @@ RULE = Rule(
     title="A log bucket whose policy lets nobody write logs",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "Load balancers, CloudTrail and Config try the bucket when logging is configured, and refuse it where the "
+        "Load balancers and CloudTrail try the bucket when logging is configured, and refuse it where the "
         "bucket's policy does not let them do s3:PutObject. Network load balancers are not reported: they deliver "
         "otherwise."
     ),
@@ -146,7 +141,10 @@ def _configured(resource: Resource, writer: _Writer) -> list[Block]:
 
 
 def _may_write(policies: list[Policy], writer: _Writer) -> Answer:
-    answers: list[Answer] = [policy.allows(_ACTION, None, writer.service, conditions_hold=True) for policy in policies]
+    services = (writer.service, *writer.others)
+    answers: list[Answer] = [
+        policy.allows(_ACTION, None, service, conditions_hold=True) for policy in policies for service in services
+    ]
     if writer.accounts:
         for policy in policies:
             for statement in policy.allowing():
