@@ -80,6 +80,9 @@ def _ask(rule: Rule, context: Context) -> Iterator[Finding | Undecided]:
         except Undecidable as unknown:
             address = subject.address if isinstance(subject, Resource) else "configuration"
             yield Undecided(rule.id, address, str(unknown))
+        except RecursionError:
+            address = subject.address if isinstance(subject, Resource) else "configuration"
+            yield Undecided(rule.id, address, "it is nested too deeply")
         except Exception as error:  # noqa: BLE001  (whatever the input holds, the other rules still answer)
             address = subject.address if isinstance(subject, Resource) else "configuration"
             yield Undecided(rule.id, address, f"{DEFECT}: {type(error).__name__}: {error}")

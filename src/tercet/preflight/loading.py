@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from tercet.preflight.syntax.tree import BlockSyntax, ModuleSyntax
 
 STANDARD_INPUT: Final = Path("-")
 MAX_ROOTS: Final = 200
+MAX_FOLDERS: Final = 20_000
 _PASSED_OVER: Final = frozenset(("node_modules", ".terraform", ".git", ".venv", "__pycache__"))
 
 
@@ -33,13 +35,22 @@ def load(path: Path) -> list[Graph]:
     PreflightError
         There is no configuration, or it cannot be read.
     """
-    if path == STANDARD_INPUT:
-        return [_load_text(sys.stdin.buffer.read(folders.MAX_JSON_BYTES + 1), "standard input")]
-    if not path.exists():
-        raise PreflightError(f"{path} does not exist.")
-    if path.is_dir():
-        return _load_folder(path)
-    return [_load_file(path)]
+    try:
+        if path == STANDARD_INPUT:
+            return [_load_text(_standard_input(), "standard input")]
+        if not path.exists():
+            raise PreflightError(f"{path} does not exist.")
+        return _load_folder(path) if path.is_dir() else [_load_file(path)]
+    except RecursionError as error:
+        raise PreflightError(f"{path} is nested too deeply.") from error
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a zero byte
+        raise PreflightError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise PreflightError("standard input is closed: there is nothing to check.")
+    return sys.stdin.buffer.read(folders.MAX_JSON_BYTES + 1)
 
 
 def holds_configuration(folder: Path) -> bool:
@@ -55,10 +66,13 @@ def load_document(document: dict[str, Any], name: str) -> Graph:
     PreflightError
         It is neither.
     """
-    if plan.is_plan(document):
-        return plan.graph_of(document, name)
-    blocks = json_syntax.blocks(document, name)
-    return _evaluated(ModuleSyntax(None, blocks), "json", None, name)
+    try:
+        if plan.is_plan(document):
+            return plan.graph_of(document, name)
+        blocks = json_syntax.blocks(document, name)
+        return _evaluated(ModuleSyntax(None, blocks), "json", None, name)
+    except RecursionError as error:
+        raise PreflightError(f"{name} is nested too deeply.") from error
 
 
 def _load_text(data: bytes, name: str) -> Graph:
@@ -81,7 +95,7 @@ def _load_file(path: Path) -> Graph:
         syntax = ModuleSyntax(path.absolute().parent, json_syntax.blocks(document, shown))
         # A synthesized configuration may have a second file beside it, as with the versions it needs.
         for beside in sorted(path.parent.glob("*.tf.json")) if path.name == "cdk.tf.json" else []:
-            if beside.name != path.name:
+            if beside.name != path.name and folders.is_inside(beside, path.parent):
                 syntax.blocks.extend(folders.read_file(beside, str(beside)))
         return _evaluated(syntax, "json", path.absolute().parent, shown)
     if not path.name.endswith(folders.SUFFIXES):
@@ -110,7 +124,11 @@ def _roots(top: Path) -> list[Path]:
         return [top]
     found: list[Path] = []
     stack = [top]
-    while stack:
+    for looked_at in itertools.count(1):
+        if not stack:
+            break
+        if looked_at > MAX_FOLDERS:
+            raise PreflightError(f"{top} holds more than {MAX_FOLDERS} folders: name the one that is meant.")
         here = stack.pop()
         try:
             inside = sorted(one for one in here.iterdir() if one.is_dir() and not one.is_symlink())
@@ -121,17 +139,17 @@ def _roots(top: Path) -> list[Path]:
             found.append(here)
         if len(found) > MAX_ROOTS:
             raise PreflightError(f"{top} holds more than {MAX_ROOTS} folders of Terraform: name the one that is meant.")
-    return sorted(_without_modules(found))
+    return sorted(_without_modules(found, top))
 
 
-def _without_modules(found: list[Path]) -> list[Path]:
-    called: set[Path] = set()
+def _without_modules(found: list[Path], top: Path) -> list[Path]:
+    called: set[Path | None] = set()
     for folder in found:
         syntax = folders.read_folder(folder.absolute(), folder.absolute(), str(folder))
         for block in syntax.of_type("module"):
             source = getattr(block.body.attributes.get("source"), "value", None)
             if isinstance(source, str) and source.startswith(("./", "../")):
-                called.add((folder / source).resolve())
+                called.add(folders.folder_inside(folder, source, top))
     roots = [folder for folder in found if folder.resolve() not in called]
     return roots or found
 

@@ -13,7 +13,7 @@ from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.module import Module, repetition, traversal_text
 from tercet.preflight.evaluation.scope import Budget, ModuleValue, plain
 from tercet.preflight.graph import Backend, Graph, ModuleCall, Provider, Variable
-from tercet.preflight.syntax.folder import read_folder
+from tercet.preflight.syntax.folder import folder_inside, read_folder
 from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue, ModuleSyntax
 from tercet.preflight.values import Unknown, Value
 
@@ -122,8 +122,8 @@ class _Modules:
             or depth >= MAX_MODULE_DEPTH
         ):
             return None
-        folder = (caller.folder / source).resolve()
-        if not folder.is_relative_to(self.tree.resolve()) or not folder.is_dir():
+        folder = folder_inside(caller.folder, source, self.tree)
+        if folder is None:
             return None
         if folder not in self.read:
             self.read[folder] = read_folder(folder, self.tree, str(Path(_shown(caller)) / source))

@@ -65,7 +65,8 @@ def call(name: str, arguments: list[Value], scope: Scope) -> Value:
         OverflowError,
         ZeroDivisionError,
         AttributeError,
-        RecursionError,
+        RuntimeError,  # nested too deeply, or a link that leads to itself
+        OSError,
     ):
         return unknown_from(f"{name}() cannot be computed from this", *arguments)
     return unknown_from(f"{name}() is computed only at apply", *arguments)
@@ -553,6 +554,8 @@ def _read_file(name: str, arguments: list[Value], scope: Scope) -> Value:
         text = path.read_text(encoding="utf-8")
     except OSError:
         return unknown_from(f"{name}() of a file that cannot be read", *arguments)
+    if not scope.budget.spend(text):
+        return Unknown("the configuration takes too long to evaluate")
     if name == "file":
         return text
     return _template(text, arguments[1] if len(arguments) > 1 else {}, scope)

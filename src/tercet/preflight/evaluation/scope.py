@@ -11,7 +11,7 @@ from tercet.preflight.values import MAX_REFERENCES, Reference, Template, Unknown
 
 MAX_DEPTH: Final = 90
 """Evaluations inside one another; each takes a few of Python's frames."""
-MAX_STEPS: Final = 10_000_000
+MAX_STEPS: Final = 5_000_000
 """Evaluations in all, and what else takes as long as one: for expressions can multiply."""
 MAX_ITEMS: Final = 20_000
 """Items of a list that an expression makes."""

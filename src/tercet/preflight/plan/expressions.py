@@ -15,6 +15,10 @@ from tercet.preflight.values import Reference
 
 MAX_STEPS: Final = 25
 """Variables and outputs that one reference is followed through."""
+MAX_FOLLOWED: Final = 2_000
+"""References that are followed for one expression, since each may lead to many."""
+MAX_TEXTS: Final = 1_000
+"""References that one expression says."""
 
 _RESOURCE: Final = re.compile(
     r'((?:data\.)?[\w-]+\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?(.*)', re.DOTALL
@@ -75,29 +79,53 @@ class Place:
         return Place(here.module, here.address, index.group() if index else "", here.call)
 
 
-def references(expression: Any, place: Place, steps: int = MAX_STEPS) -> list[Reference]:
+@dataclass(slots=True)
+class Allowance:
+    """How much following is left."""
+
+    left: int = MAX_FOLLOWED
+    steps: int = MAX_STEPS
+
+    def taken(self) -> bool:
+        """Take one, if there is one."""
+        self.left -= 1
+        return self.left >= 0 and self.steps > 0
+
+
+def references(expression: Any, place: Place, allowance: Allowance | None = None) -> list[Reference]:
     """List what an expression refers to, followed to resources; each once."""
     if not isinstance(expression, dict) or not isinstance(expression.get("references"), list):
         return []
-    texts = [text for text in expression["references"] if isinstance(text, str)]
+    allowance = allowance or Allowance()
+    texts = [text for text in expression["references"][:MAX_TEXTS] if isinstance(text, str)]
     own = bool(_OWN & set(texts))
     longest = [text for text in texts if not any(_extends(other, text) for other in texts)]
-    return list(dict.fromkeys(found for text in longest for found in _followed(text, place, steps, own=own)))
+    return list(dict.fromkeys(found for text in longest for found in _followed(text, place, allowance, own=own)))
 
 
 def _extends(longer: str, shorter: str) -> bool:
     return longer.startswith((f"{shorter}.", f"{shorter}["))
 
 
-def _followed(text: str, place: Place, steps: int, *, own: bool) -> Iterator[Reference]:
-    if steps and text.startswith("each.value"):
-        yield from _through_each(text, place, steps)
-    if not steps or text.startswith(_NO_RESOURCE):
+def _inside(expression: Any, place: Place, allowance: Allowance) -> list[Reference]:
+    allowance.steps -= 1
+    try:
+        return references(expression, place, allowance)
+    finally:
+        allowance.steps += 1
+
+
+def _followed(text: str, place: Place, allowance: Allowance, *, own: bool) -> Iterator[Reference]:
+    if not allowance.taken():
+        return
+    if text.startswith("each.value"):
+        yield from _through_each(text, place, allowance)
+    if text.startswith(_NO_RESOURCE):
         return
     if text.startswith("var."):
-        yield from _through_variable(text, place, steps)
+        yield from _through_variable(text, place, allowance)
     elif text.startswith("module."):
-        yield from _through_output(text, place, steps)
+        yield from _through_output(text, place, allowance)
     elif (match := _RESOURCE.match(text)) is not None:
         address, index, attribute, rest = match.groups()
         path: tuple[str | int, ...] = (attribute,) if attribute else ()
@@ -107,25 +135,25 @@ def _followed(text: str, place: Place, steps: int, *, own: bool) -> Iterator[Ref
         yield Reference(f"{place.address}{address}{index or same}", path)
 
 
-def _through_each(text: str, place: Place, steps: int) -> Iterator[Reference]:
+def _through_each(text: str, place: Place, allowance: Allowance) -> Iterator[Reference]:
     """``for_each = aws_subnet.a`` makes ``each.value`` the subnet of the same key."""
-    found = [one for one in references(place.for_each, place, steps - 1) if not one.path]
+    found = [one for one in _inside(place.for_each, place, allowance) if not one.path]
     if len(found) == 1 and not found[0].address.endswith("]"):
         steps_inside = tuple(text.split(".")[2:3])
         yield Reference(f"{found[0].address}{place.index}", steps_inside)
 
 
-def _through_variable(text: str, place: Place, steps: int) -> Iterator[Reference]:
+def _through_variable(text: str, place: Place, allowance: Allowance) -> Iterator[Reference]:
     if place.call is None:
         yield Reference(text)
         return
     call, outside = place.call
     name = _STEP.sub("", text).split(".")[1]
     for expression in _leaves((call.get("expressions") or {}).get(name)):
-        yield from references(expression, outside, steps - 1)
+        yield from _inside(expression, outside, allowance)
 
 
-def _through_output(text: str, place: Place, steps: int) -> Iterator[Reference]:
+def _through_output(text: str, place: Place, allowance: Allowance) -> Iterator[Reference]:
     match = _MODULE.match(text)
     inside = place.inside(match[1], match[2] or "") if match else None
     if match is None or inside is None:
@@ -134,7 +162,7 @@ def _through_output(text: str, place: Place, steps: int) -> Iterator[Reference]:
     for name in [match[3]] if match[3] else list(outputs):
         expression = (outputs.get(name) or {}).get("expression")
         for leaf in _leaves(expression):
-            yield from references(leaf, inside, steps - 1)
+            yield from _inside(leaf, inside, allowance)
 
 
 def _leaves(expression: Any) -> Iterator[Mapping[str, Any]]:

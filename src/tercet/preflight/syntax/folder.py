@@ -44,14 +44,14 @@ def read_folder(folder: Path, root: Path, shown: str) -> ModuleSyntax:
         raise PreflightError(f"{shown} holds more than {MAX_FILES} files of Terraform.")
     for path in files:
         name = str(Path(shown) / path.name)
-        if not _is_inside(path, root):
+        if not is_inside(path, root):
             module.warnings.append(f"{name} leads out of the folder and was passed over.")
             continue
         read = read_file(path, name)
         (overrides if _is_override(path) else module.blocks).extend(read)
     _override(module.blocks, overrides)
     for path in _values(folder):
-        if _is_inside(path, root):
+        if is_inside(path, root):
             module.values.update(_tfvars(path, str(Path(shown) / path.name)))
     return module
 
@@ -107,11 +107,21 @@ def _is_override(path: Path) -> bool:
     return stem == "override" or stem.endswith("_override")
 
 
-def _is_inside(path: Path, root: Path) -> bool:
+def is_inside(path: Path, root: Path) -> bool:
+    """Tell whether a path, its links followed, lies inside a folder."""
     try:
         return path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError):
         return False
+
+
+def folder_inside(folder: Path, source: str, root: Path) -> Path | None:
+    """Return the folder that a module's source means; None where there is none, or where it lies outside of `root`."""
+    try:
+        meant = (folder / source).resolve()
+        return meant if meant.is_relative_to(root.resolve()) and meant.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # too long, a link that leads to itself, a zero byte
+        return None
 
 
 def _override(blocks: list[BlockSyntax], overrides: Iterable[BlockSyntax]) -> None:

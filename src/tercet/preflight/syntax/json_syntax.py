@@ -91,6 +91,8 @@ def _bodies(
         return
     if isinstance(value, list):
         for one in value:
+            if isinstance(one, list):
+                raise PreflightError(f"{where} must hold an object, not a list in a list.")
             yield from _bodies(one, labels, before, where)
         return
     if not isinstance(value, dict):
