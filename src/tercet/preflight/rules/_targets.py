@@ -35,3 +35,9 @@ def is_another(block: Block, argument: str) -> bool:
     """Tell whether an argument points to resources that this configuration makes, of whatever type."""
     found = block.owner.graph.resolve(block.value(argument))
     return bool(found) and all(one.mode == "managed" for one in found)
+
+
+def is_open(block: Block, argument: str) -> bool:
+    """Tell whether an argument may point to anything: it is neither known nor refers to a resource at hand."""
+    value = block.value(argument)
+    return value is not None and not isinstance(value, str) and not block.owner.graph.resolve(value)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import is_open
 from tercet.preflight.rules.apigateway._examples import API, DEPLOYMENT, INTEGRATION, METHOD, WHOLE
 from tercet.preflight.rules.apigateway._rest import STAGE
 from tercet.preflight.values import references_in
@@ -38,7 +39,7 @@ def check(deployment: Resource, context: Context) -> Iterator[Problem]:
     ):
         raise Undecidable("stage", "the deployment is given out, and its stage may be elsewhere")
     for stage in context.graph.of_type(STAGE):
-        if not stage.references("deployment_id"):
+        if is_open(stage, "deployment_id"):
             raise Undecidable("stage", f"the deployment of {stage.address} is not known")
     yield Problem(
         deployment,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import is_open
 from tercet.preflight.rules.apigateway._http import API, EXAMPLE_API, EXAMPLE_STAGE, ROUTE, STAGE, example_route
 from tercet.preflight.values import references_in
 
@@ -53,7 +54,7 @@ def _api(api: Resource, context: Context) -> Iterator[Problem]:
     if given_out:
         raise Undecidable("stage", "the API is given out, and its stage may be elsewhere")
     for stage in context.graph.of_type(STAGE):
-        if not stage.references("api_id"):
+        if is_open(stage, "api_id"):
             raise Undecidable("stage", f"the API of {stage.address} is not known")
     yield Problem(
         api,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import is_open
 from tercet.preflight.rules.eventbridge._buses import RULE_TYPE, TARGET_TYPE
 from tercet.preflight.values import references_in
 
@@ -50,7 +51,7 @@ def check(rule: Resource, context: Context) -> Iterator[Problem]:
     for target in context.graph.of_type(TARGET_TYPE):
         if target.target("rule", RULE_TYPE) is rule:
             return
-        if not target.references("rule") and not isinstance(target.value("rule"), str):
+        if is_open(target, "rule"):
             raise Undecidable("targets", f"the rule of {target.address} is not known")
     yield Problem(
         rule,
