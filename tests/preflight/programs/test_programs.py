@@ -444,6 +444,32 @@ def test_what_only_an_older_provider_has_is_left_to_cdktf(check):
     assert check(of_cdktf(program)) == []
 
 
+# -- ids --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if options:\n    KmsKey(self, 'k')\nelse:\n    KmsKey(self, 'k')",
+        "try:\n    KmsKey(self, 'k')\nexcept ValueError:\n    KmsKey(self, 'k')",
+        "KmsKey(self, 'k')\nKmsKey(vpc, 'k')",
+        "KmsKey(self, 'k')\ndef other():\n    KmsKey(self, 'k')",
+        "options and KmsKey(self, 'k')\nKmsKey(self, 'k')",
+        "one = vpc\nKmsKey(one, 'k')\none = self.zones\nKmsKey(one, 'k')",
+        "KmsKey(self, 'k')\\nif options:\\n    return\\nKmsKey(self, 'k')",
+        "KmsKey(self, 'k' if options else 'l')\nKmsKey(self, f'k')",
+    ],
+)
+def test_ids_that_may_be_right(body, check_body):
+    assert check_body(body) == []
+
+
+def test_an_id_that_is_taken(check_body):
+    [found] = check_body("KmsKey(self, 'vpc')")
+    assert found.rule == "program-duplicate-id"
+    assert "`Vpc` of line" in found.message
+
+
 # -- dicts ------------------------------------------------------------------------------------------------------------
 
 

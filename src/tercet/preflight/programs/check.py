@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Final
 
 from tercet.preflight.findings import Finding, Source, worst_first
-from tercet.preflight.programs import attributes, calls, dicts, handlers, imports, passwords, structs, tokens, undefined
+from tercet.preflight.programs import (
+    attributes,
+    calls,
+    dicts,
+    handlers,
+    ids,
+    imports,
+    passwords,
+    structs,
+    tokens,
+    undefined,
+)
 from tercet.preflight.programs.bindings import Bindings
 from tercet.preflight.programs.found import Look, Wrong, finding
 from tercet.preflight.programs.inference import Inference
@@ -41,6 +52,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     structs.check,
     dicts.check,
     attributes.check,
+    ids.check,
     tokens.check,
     passwords.check,
 )

@@ -163,6 +163,11 @@ class Outline:
         """Whether nothing in the file binds the name around the node."""
         return self._binder(node) is None
 
+    def is_bound_once(self, node: ast.Name) -> bool:
+        """Whether a name stands for the same value wherever its scope uses it."""
+        scope = self._binder(node)
+        return scope is not None and len(scope.bound[node.id]) == 1
+
     def _binder(self, node: ast.Name) -> Scope | None:
         start = scope = self._scopes[node]
         while True:

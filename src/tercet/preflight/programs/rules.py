@@ -71,6 +71,16 @@ def payments(scope):
     return DynamodbTable(scope, "payments", name="payments", hash_key="id", global_secondary_index=indexes)
 """
 
+_VPC: Final = """\
+from cdktn import TerraformOutput
+from cdktn_provider_aws.vpc import Vpc
+
+
+def network(scope):
+    vpc = Vpc(scope, "vpc", cidr_block="10.0.0.0/16")
+    TerraformOutput(scope, "%s", value=vpc.id)
+"""
+
 _CERTIFICATE: Final = """\
 from cdktn_provider_aws.acm_certificate import AcmCertificate
 
@@ -194,6 +204,18 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         failing=_CERTIFICATE % "[0]",
         passing=_CERTIFICATE % ".get(0)",
         aws_error="TypeError: '<class>' object is not subscriptable",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-duplicate-id",
+        title="Two constructs of one scope with the same id",
+        severity=Severity.APPLY_FAILS,
+        rationale="A construct's id is its name among its siblings, whatever their types: an output and a data source "
+        "cannot both be `zones`. Said only of two that are made by the same function, in any case.",
+        sources=(f"{_CDKTN}/concepts/constructs",),
+        failing=_VPC % "vpc",
+        passing=_VPC % "vpc-id",
+        aws_error="RuntimeError: There is already a Construct with name '<id>' in <class> [<id>]",
         confirmed=True,
     ),
     Rule(
