@@ -456,7 +456,7 @@ def test_what_only_an_older_provider_has_is_left_to_cdktf(check):
         "KmsKey(self, 'k')\ndef other():\n    KmsKey(self, 'k')",
         "options and KmsKey(self, 'k')\nKmsKey(self, 'k')",
         "one = vpc\nKmsKey(one, 'k')\none = self.zones\nKmsKey(one, 'k')",
-        "KmsKey(self, 'k')\\nif options:\\n    return\\nKmsKey(self, 'k')",
+        "KmsKey(self, 'k')\nif options:\n    return\nKmsKey(self, 'k')",
         "KmsKey(self, 'k' if options else 'l')\nKmsKey(self, f'k')",
     ],
 )
