@@ -31,8 +31,28 @@ def environment(variables: str) -> str:
 
 EITHER = 'variable "first" {}\n'
 UNKNOWN = 'variable "unknown" {}\n'
+CAPACITY = """capacity_provider_config {
+    lambda_managed_instances_capacity_provider_config {
+      capacity_provider_arn = "arn:aws:lambda:us-east-1:123456789012:capacity-provider:payments"
+    }
+  }"""
 
 CASES = [
+    # Beyond the ranges of the provider; where a capacity provider runs the function, there may be more of everything.
+    ("lambda-value-range", function('timeout = "1200"'), FOUND),
+    ("lambda-value-range", function("timeout = 0"), FOUND),
+    ("lambda-value-range", function("memory_size = 64"), FOUND),
+    ("lambda-value-range", function("memory_size = 10241"), FOUND),
+    ("lambda-value-range", function("ephemeral_storage { size = 20480 }"), FOUND),
+    (
+        "lambda-value-range",
+        function("memory_size = 10240", "timeout = 900", "ephemeral_storage { size = 512 }"),
+        SILENT,
+    ),
+    ("lambda-value-range", UNKNOWN + function("timeout = var.unknown"), SILENT),
+    ("lambda-value-range", UNKNOWN + function("ephemeral_storage { size = var.unknown }"), SILENT),
+    ("lambda-value-range", function("memory_size = 32768", CAPACITY), SILENT),
+    ("lambda-value-range", function("memory_size = 64", CAPACITY), FOUND),
     # Lambda's own variables are a list, and not a prefix.
     ("lambda-reserved-env", environment('AWS_LAMBDA_EXEC_WRAPPER = "/opt/wrapper"'), SILENT),
     ("lambda-reserved-env", environment('AWS_XRAY_CONTEXT_MISSING = "LOG_ERROR"'), SILENT),
