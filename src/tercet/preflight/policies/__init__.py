@@ -10,8 +10,8 @@ alarm of ``False`` only (or of ``True`` only), never of ``None``::
 
 from __future__ import annotations
 
+from tercet.preflight.memory import remembered
 from tercet.preflight.policies.matching import Answer, Asked, all_of, any_of, same_service
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.policies.reading import policy_from, policy_of
 from tercet.preflight.policies.resources import (
     function_allows,

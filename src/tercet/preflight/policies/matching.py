@@ -129,6 +129,15 @@ def covers_principal(kind: str, entry: Value, principal: str, wanted: str) -> An
     return _covers_text(entry, principal)
 
 
+def is_of_another(value: Value, source: Resource | None) -> bool:
+    """Tell whether a value, such as that of ``source_arn``, surely names another resource of the type of a source."""
+    if source is None:
+        return False
+    found = [one for reference in references_in(value) for one in source.graph.find(reference.address)]
+    alike = [one for one in found if one.type == source.type]
+    return bool(alike) and source not in alike
+
+
 def same_service(one: str, other: str) -> bool:
     """Tell whether two names are of one service; one that names no region is of all regions."""
     left, right = _service(one), _service(other)

@@ -6,7 +6,7 @@ from typing import Final
 
 from tercet.preflight.documents import decode
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.memory import remembered
 from tercet.preflight.policies.statements import Policy, Principals, Statement, entries_of, read
 from tercet.preflight.values import Reference, Template, Unknown, Value, shown
 

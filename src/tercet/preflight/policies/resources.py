@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.policies.matching import Answer, any_of, same_service
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.memory import remembered
+from tercet.preflight.policies.matching import Answer, any_of, is_of_another, same_service
 from tercet.preflight.policies.reading import policy_from
 from tercet.preflight.policies.statements import Policy
 from tercet.preflight.policies.wires import completions
@@ -46,7 +46,13 @@ def resource_policies(target: Resource) -> list[tuple[Resource, Policy]]:
 
 
 def resource_policy_allows(
-    target: Resource, principal: str, action: str, *, kind: str = "Service", conditions_hold: bool = True
+    target: Resource,
+    principal: str,
+    action: str,
+    *,
+    kind: str = "Service",
+    conditions_hold: bool = True,
+    source: Resource | None = None,
 ) -> Answer:
     """Tell whether a resource's own policy lets somebody do something with it.
 
@@ -60,6 +66,8 @@ def resource_policy_allows(
         Such as ``sqs:SendMessage``.
     conditions_hold
         Take the conditions of what is allowed as met.
+    source
+        On behalf of what: what is allowed to another resource of its type by ``aws:SourceArn`` does not count.
 
     Returns
     -------
@@ -67,7 +75,7 @@ def resource_policy_allows(
         False where there is no policy at all: then only the account itself may, and no service.
     """
     if target.type == "aws_lambda_function":
-        return function_allows(target, principal, action)
+        return function_allows(target, principal, action, source)
     if target.mode != "managed":
         return None
     if target.type == "aws_cloudwatch_log_group":
@@ -77,21 +85,23 @@ def resource_policy_allows(
     found, unknown = _policies(target)
     answers: list[Answer] = []
     for _, policy in found:
-        # A policy is attached to its resource: whether its entries name it is asked only where they surely do not.
-        answer = policy.allows(action, None, principal, kind, conditions_hold=conditions_hold)
-        answers.append(answer)
+        # A policy is attached to its resource, and most name it by `*` or by an ARN that is written out: not asked.
+        speaking = policy.about(source)
+        answers.append(speaking.allows(action, None, principal, kind, conditions_hold=conditions_hold))
     answer = any_of(answers)
     if answer is False and (unknown or target.is_passed_out()):
         return None
     return answer
 
 
-def function_allows(function: Resource, principal: str, action: str = "lambda:InvokeFunction") -> Answer:
-    """Tell whether an ``aws_lambda_permission`` lets a service call a function."""
+def function_allows(
+    function: Resource, principal: str, action: str = "lambda:InvokeFunction", source: Resource | None = None
+) -> Answer:
+    """Tell whether an ``aws_lambda_permission`` lets a service call a function, on behalf of a source."""
     if function.mode != "managed":
         return None
     sure, perhaps = permissions_of(function)
-    answer = any_of(_permits(one, principal, action) for one in sure)
+    answer = any_of(_permits(one, principal, action, source) for one in sure)
     if answer is False and (perhaps or function.is_passed_out()):
         return None
     return answer
@@ -110,10 +120,12 @@ def permissions_of(function: Resource) -> tuple[list[Resource], list[Resource]]:
     return sure, perhaps
 
 
-def _permits(permission: Resource, principal: str, action: str) -> Answer:
+def _permits(permission: Resource, principal: str, action: str, source: Resource | None) -> Answer:
     given, said = permission.value("principal"), permission.value("action")
     if not is_known(given) or not is_known(said):
         return None
+    if is_of_another(permission.value("source_arn"), source):
+        return False
     if str(said).lower() not in (action.lower(), "lambda:*", "*"):
         return False
     return given == "*" or same_service(str(given), principal)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
+from tercet.preflight.memory import remembered
 from tercet.preflight.policies.managed import managed_name, managed_policy
 from tercet.preflight.policies.matching import Answer, Target, any_of
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.policies.reading import policy_from
 from tercet.preflight.policies.statements import Policy, Statement
 from tercet.preflight.policies.wires import completions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tercet.preflight.graph import Resource
 from tercet.preflight.policies.matching import (
     Answer,
     Target,
@@ -13,6 +14,7 @@ from tercet.preflight.policies.matching import (
     covers_action,
     covers_principal,
     covers_resource,
+    is_of_another,
 )
 from tercet.preflight.values import Unknown, Value
 
@@ -93,6 +95,11 @@ class Statement:
             return _negated(any_of(covers_resource(entry, target) for entry in self.not_resources))
         return True  # a trust policy has no resources: it is about the role
 
+    def is_for_another(self, source: Resource) -> bool:
+        """Tell whether it allows something to another source only, by ``aws:SourceArn``."""
+        values = self.condition_values("aws:SourceArn") if self.grants else []
+        return bool(values) and all(is_of_another(value, source) for value in values)
+
     def condition_values(self, key: str) -> list[Value]:
         """Return the values that conditions compare a key to, whatever the operator; capitals do not matter."""
         found: list[Value] = []
@@ -165,6 +172,12 @@ class Policy:
             else:
                 allowed = any_of([allowed, None])
         return all_of([allowed, _negated(denied)])
+
+    def about(self, source: Resource | None) -> Policy:
+        """Return the policy without what it allows to other sources of the same type, by ``aws:SourceArn``."""
+        if source is None:
+            return self
+        return Policy(tuple(one for one in self.statements if not one.is_for_another(source)), self.structure)
 
     def allowing(self) -> Iterator[Statement]:
         """Go through the statements that allow something."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource
+from tercet.preflight.memory import remembered
 from tercet.preflight.policies.globs import overlap
 from tercet.preflight.policies.matching import glob_of
-from tercet.preflight.policies.memory import remembered
 from tercet.preflight.values import Encoded, Reference, Template, Unknown, Value, references_in
 
 _FUNCTION_TYPES: Final = ("aws_lambda_function", "aws_lambda_alias")

@@ -249,6 +249,54 @@ def test_an_event_target_and_its_permission(text: str, expected: str):
     assert verdict("eb-lambda-permission-missing", text) == expected
 
 
+OTHER_RULE = """
+resource "aws_cloudwatch_event_rule" "other" {
+  name          = "payments-other-dev"
+  event_pattern = jsonencode({ source = ["payments.other"] })
+}
+"""
+
+
+def test_a_permission_for_another_rule_does_not_count():
+    text = EVENTS % "aws_lambda_function.processor.arn" + CALLED + OTHER_RULE
+    other = ALLOW.replace("aws_cloudwatch_event_rule.paid", "aws_cloudwatch_event_rule.other")
+    assert verdict("eb-lambda-permission-missing", text + other) == FOUND
+    both = other.replace('"invoke"', '"other"') + ALLOW
+    assert verdict("eb-lambda-permission-missing", text + both) == SILENT
+    any_rule = ALLOW.replace("aws_cloudwatch_event_rule.paid.arn", '"arn:aws:events:us-east-1:111122223333:rule/*"')
+    assert verdict("eb-lambda-permission-missing", text + any_rule) == SILENT
+
+
+SUBSCRIBED = (
+    example.TOPIC
+    + example.QUEUE
+    + """
+resource "aws_sns_topic" "other" {
+  name = "payments-other-dev"
+}
+resource "aws_sns_topic_subscription" "paid" {
+  topic_arn = aws_sns_topic.paid.arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.orders.arn
+}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("aws_sns_topic.paid.arn", SILENT),
+        ("aws_sns_topic.other.arn", FOUND),
+        ("[aws_sns_topic.other.arn, aws_sns_topic.paid.arn]", SILENT),
+        ('"arn:aws:sns:us-east-1:111122223333:payments-*"', SILENT),
+    ],
+)
+def test_a_queue_is_open_to_its_topic(source: str, expected: str):
+    text = SUBSCRIBED + example.queue_policy("sns.amazonaws.com", source)
+    assert verdict("sns-queue-policy-missing", text) == expected
+
+
 OPENAPI = """
 resource "aws_api_gateway_rest_api" "payments" {
   name = "payments-dev"

@@ -16,18 +16,22 @@ _KEYS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _MANAGED: Final = ("alias/aws/sqs", "alias/aws/sns")
 
 
-def closed_to(block: Block, argument: str, kind: str, service: str, consequence: str) -> Iterator[Problem]:
+def closed_to(
+    block: Block, argument: str, kind: str, service: str, consequence: str, source: Resource | None = None
+) -> Iterator[Problem]:
     """Go through the queues, or topics, of an argument to which a service may not send."""
     action = SENDING[kind]
     for target in block.targets(argument, kind):
-        answer = resource_policy_allows(target, service, action)
+        answer = resource_policy_allows(target, service, action, source=source)
         if answer is None and target.mode == "managed":
             raise Undecidable(f"policy of {target.address}", "whom it lets in is known only in part")
         if answer is False:
             yield Problem(
                 block,
                 argument,
-                f"The policy of {target.address} does not let {service} do {action}: {consequence}",
+                f"The policy of {target.address} does not let {service} do {action}"
+                + (f" for {source.address}" if source is not None else "")
+                + f": {consequence}",
                 fix=f"Allow {action} on {target.address} to the service {service} in its policy.",
                 also={"target": target.address},
             )

@@ -78,11 +78,12 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
     """Look for a permission of each function."""
     consequence = "the API deploys, and answers with 500."
     if resource.type in _BODIES:
-        yield from unpermitted(resource, "body", _SERVICE, consequence, _in_body(resource))
+        yield from unpermitted(resource, "body", _SERVICE, consequence, functions=_in_body(resource), source=resource)
         return
     argument, role = _PLACES[resource.type]
     if not resource.has(role):
-        yield from unpermitted(resource, argument, _SERVICE, consequence)
+        api = resource.target("rest_api_id", _BODIES[0]) or resource.target("api_id", _BODIES[1])
+        yield from unpermitted(resource, argument, _SERVICE, consequence, source=api)
 
 
 def _in_body(api: Resource) -> list[Resource]:

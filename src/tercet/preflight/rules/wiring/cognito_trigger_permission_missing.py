@@ -48,6 +48,5 @@ def check(pool: Resource, _: Context) -> Iterator[Problem]:
     """Look for a permission of each function."""
     for block in pool.blocks("lambda_config"):
         for trigger in _TRIGGERS:
-            yield from unpermitted(
-                block, trigger, "cognito-idp.amazonaws.com", "whoever signs in is answered an error."
-            )
+            answer = "whoever signs in is answered an error."
+            yield from unpermitted(block, trigger, "cognito-idp.amazonaws.com", answer, source=pool)

@@ -43,4 +43,6 @@ RULE = Rule(
 def check(target: Resource, _: Context) -> Iterator[Problem]:
     """Look for a permission of the function; a target with a role of its own needs none."""
     if not target.has("role_arn"):
-        yield from unpermitted(target, "arn", "events.amazonaws.com", "its invocations fail, and the events are lost.")
+        rule = target.target("rule", "aws_cloudwatch_event_rule")
+        lost = "its invocations fail, and the events are lost."
+        yield from unpermitted(target, "arn", "events.amazonaws.com", lost, source=rule)

@@ -48,7 +48,8 @@ RULE = Rule(
 def check(target: Resource, _: Context) -> Iterator[Problem]:
     """Look at the policies of the target and of its dead-letter queue."""
     service = "events.amazonaws.com"
+    rule = target.target("rule", "aws_cloudwatch_event_rule")
     if not target.has("role_arn"):
-        yield from closed_to(target, "arn", "aws_sqs_queue", service, "the events do not arrive, and are lost.")
+        yield from closed_to(target, "arn", "aws_sqs_queue", service, "the events do not arrive, and are lost.", rule)
     for block in target.blocks("dead_letter_config"):
-        yield from closed_to(block, "arn", "aws_sqs_queue", service, "what could not be delivered is not kept.")
+        yield from closed_to(block, "arn", "aws_sqs_queue", service, "what could not be delivered is not kept.", rule)

@@ -45,5 +45,6 @@ RULE = Rule(
 @RULE.check
 def check(target: Resource, _: Context) -> Iterator[Problem]:
     """Look at the topic's policy."""
+    rule = target.target("rule", "aws_cloudwatch_event_rule")
     if not target.has("role_arn"):
-        yield from closed_to(target, "arn", "aws_sns_topic", "events.amazonaws.com", "nothing is published.")
+        yield from closed_to(target, "arn", "aws_sns_topic", "events.amazonaws.com", "nothing is published.", rule)

@@ -61,4 +61,5 @@ RULE = Rule(
 def check(attachment: Resource, _: Context) -> Iterator[Problem]:
     """Look for a permission of the function."""
     service = "elasticloadbalancing.amazonaws.com"
-    yield from unpermitted(attachment, "target_id", service, "the function is not registered.")
+    group = attachment.target("target_group_arn", "aws_lb_target_group")
+    yield from unpermitted(attachment, "target_id", service, "the function is not registered.", source=group)

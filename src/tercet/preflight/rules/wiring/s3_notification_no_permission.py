@@ -62,13 +62,15 @@ RULE = Rule(
 @RULE.check
 def check(notification: Resource, _: Context) -> Iterator[Problem]:
     """Look at each destination."""
+    bucket = notification.target("bucket", "aws_s3_bucket")
     for block in notification.blocks("lambda_function"):
-        problems = list(unpermitted(block, "lambda_function_arn", _SERVICE, "S3 refuses the notification."))
+        refused = "S3 refuses the notification."
+        problems = list(unpermitted(block, "lambda_function_arn", _SERVICE, refused, source=bucket))
         yield from problems or _too_early(notification, block)
     for name, (argument, kind, action) in _TARGETS.items():
         for block in notification.blocks(name):
             for target in block.targets(argument, kind):
-                yield from _closed(block, argument, target, action)
+                yield from _closed(block, argument, target, action, bucket)
 
 
 def _too_early(notification: Resource, block: Block) -> Iterator[Problem]:
@@ -89,8 +91,8 @@ def _too_early(notification: Resource, block: Block) -> Iterator[Problem]:
         )
 
 
-def _closed(block: Block, argument: str, target: Resource, action: str) -> Iterator[Problem]:
-    answer = resource_policy_allows(target, _SERVICE, action)
+def _closed(block: Block, argument: str, target: Resource, action: str, bucket: Resource | None) -> Iterator[Problem]:
+    answer = resource_policy_allows(target, _SERVICE, action, source=bucket)
     if answer is None and target.mode == "managed":
         raise Undecidable(f"policy of {target.address}", "whom it lets in is known only in part")
     if answer is False:

@@ -40,4 +40,6 @@ RULE = Rule(
 @RULE.check
 def check(subscription: Resource, _: Context) -> Iterator[Problem]:
     """Look for a permission of the function."""
-    yield from unpermitted(subscription, "endpoint", "sns.amazonaws.com", "nothing that is published reaches it.")
+    topic = subscription.target("topic_arn", "aws_sns_topic")
+    lost = "nothing that is published reaches it."
+    yield from unpermitted(subscription, "endpoint", "sns.amazonaws.com", lost, source=topic)

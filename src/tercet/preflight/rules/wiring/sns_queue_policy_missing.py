@@ -41,4 +41,5 @@ RULE = Rule(
 def check(subscription: Resource, _: Context) -> Iterator[Problem]:
     """Look at the queue's policy."""
     lost = "whatever is published is lost to it."
-    yield from closed_to(subscription, "endpoint", "aws_sqs_queue", "sns.amazonaws.com", lost)
+    topic = subscription.target("topic_arn", "aws_sns_topic")
+    yield from closed_to(subscription, "endpoint", "aws_sqs_queue", "sns.amazonaws.com", lost, topic)
