@@ -65,6 +65,8 @@ class BlockSchema:
         self._attributes = attributes
         self._blocks = blocks
         self._shared = shared
+        self._settable: dict[str, frozenset[int]] = {}
+        self._required: dict[tuple[int, ...], tuple[str, ...]] = {}
 
     @cached_property
     def arguments(self) -> Mapping[str, Argument]:
@@ -75,6 +77,23 @@ class BlockSchema:
     def blocks(self) -> Mapping[str, NestedBlock]:
         """Name → block."""
         return {name: NestedBlock(name, said, self._shared) for name, said in self._blocks.items()}
+
+    def settable_in(self, name: str) -> frozenset[int]:
+        """Return the generations in which a configuration may say something under this name."""
+        if name not in self._settable:
+            argument, nested = self.arguments.get(name), self.blocks.get(name)
+            found = {one for one in argument.flags if argument.settable(one)} if argument else set()
+            self._settable[name] = frozenset(found | set(nested.generations if nested else ()))
+        return self._settable[name]
+
+    def required_in(self, generations: tuple[int, ...]) -> tuple[str, ...]:
+        """Return the arguments that every one of these generations requires."""
+        if generations not in self._required:
+            arguments = self.arguments.items() if generations else ()
+            self._required[generations] = tuple(
+                name for name, argument in arguments if all(map(argument.required, generations))
+            )
+        return self._required[generations]
 
     def names(self, generations: Iterable[int]) -> list[str]:
         """Return every name that a configuration of one of these generations may set, sorted."""

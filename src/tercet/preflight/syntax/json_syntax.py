@@ -116,7 +116,7 @@ def _source(file: str, body: Mapping[str, Any]) -> Source:
     return Source(file, None, path if isinstance(path, str) else None)
 
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]:,]|\n')
+_TOKEN: Final = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|[{}\[\],]')
 MAX_LEVEL: Final = 4
 
 
@@ -124,21 +124,19 @@ def lines(text: str) -> dict[tuple[str, ...], int]:
     """Find at which line each key of the outer levels stands: ``("resource", "aws_vpc", "main")`` → 12."""
     found: dict[tuple[str, ...], int] = {}
     path: list[str | None] = []
-    line, last = 1, ""
+    line, counted = 1, 0
     for match in _TOKEN.finditer(text):
-        mark = match.group()
-        if mark == "\n":
-            line += 1
-        elif mark[0] == '"':
-            last = mark
-        elif mark == ":":
-            if path and len(path) <= MAX_LEVEL:
-                path[-1] = last[1:-1]
+        mark = match[0]
+        if mark[0] == '"':
+            if match[2] and path and len(path) <= MAX_LEVEL:
+                path[-1] = match[1]
+                line, counted = line + text.count("\n", counted, match.start()), match.start()
                 found.setdefault(tuple(step for step in path if step), line)
         elif mark in "{[":
             path.append(None)
-        elif mark in "}]" and path:
-            path.pop()
-        elif mark == "," and path:
+        elif mark in "}]":
+            if path:
+                path.pop()
+        elif path:
             path[-1] = None
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.graph import Graph, Resource, Undecidable
 from tercet.preflight.network import (
     Zone,
     count_of,
@@ -21,6 +21,7 @@ from tercet.preflight.network import (
     zone_of_subnet,
     zones_of,
 )
+from tercet.preflight.network.once import once
 from tercet.preflight.zones.asking import Asking
 from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
 from tercet.preflight.zones.spread import Spread, listed, share
@@ -137,8 +138,8 @@ def _without(asking: Asking, gateways: list[Resource], lost: Zone) -> Verdict:
     where = f"{listed([nat.address for nat in gateways])}: in {listed([str(zone) for zone in known])}."
     if all(zone.differs_from(lost) for zone in known):
         return Verdict(Fate.SURVIVES, (where, f"None is in {lost}."))
-    addresses = {nat.address for nat in gateways}
-    served = [subnet for subnet in asking.graph.of_type("aws_subnet") if _goes_through(subnet, addresses)]
+    addresses = dict.fromkeys(nat.address for nat in gateways)
+    served = [subnet for address in addresses for subnet in _served(asking.graph).get(address, ())]
     remaining = [subnet for subnet in served if zone_of_subnet(subnet) != lost]
     reasons = cut_off(remaining, lost)
     left = sum(1 for zone in known if zone.differs_from(lost))
@@ -153,9 +154,18 @@ def _without(asking: Asking, gateways: list[Resource], lost: Zone) -> Verdict:
     return Verdict(Fate.DEGRADED, (where, *shown), share(len(remaining) - len(reasons), len(remaining), "subnet"))
 
 
-def _goes_through(subnet: Resource, gateways: set[str]) -> bool:
-    try:
-        target = egress_of(subnet).target
-    except Undecidable:
-        return False
-    return target is not None and target.address in gateways
+def _served(graph: Graph) -> dict[str, list[Resource]]:
+    """Find which subnets go out through what, once for a graph: address of the way out → subnets."""
+    return once(graph, "zones-served", lambda: _by_way_out(graph))
+
+
+def _by_way_out(graph: Graph) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for subnet in graph.of_type("aws_subnet"):
+        try:
+            target = egress_of(subnet).target
+        except Undecidable:
+            continue
+        if target is not None:
+            found.setdefault(target.address, []).append(subnet)
+    return found

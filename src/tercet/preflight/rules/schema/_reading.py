@@ -93,13 +93,6 @@ def names(graph: Graph, context: Context) -> Iterator[tuple[Block, str, BlockSch
                     yield block, name, its_schema, around
 
 
-def settable_in(schema: BlockSchema, name: str) -> set[int]:
-    """Return the generations in which a configuration may say something under this name."""
-    argument, nested = schema.arguments.get(name), schema.blocks.get(name)
-    found = {one for one in argument.flags if argument.settable(one)} if argument else set()
-    return found | set(nested.generations if nested else ())
-
-
 def where(block: Block) -> str:
     """Name the type, or the block in it, for a message: ``rule[0].copy_action of aws_backup_plan``."""
     return f"{block.path} of {block.owner.type}" if block.path else block.owner.type

@@ -9,7 +9,7 @@ from tercet.preflight.graph import Block, Graph
 from tercet.preflight.knowledge.schema import GENERATIONS, BlockSchema, NestedBlock
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.schema._names import HINTS
-from tercet.preflight.rules.schema._reading import generations, names, settable_in, where
+from tercet.preflight.rules.schema._reading import generations, names, where
 
 RULE = Rule(
     id="schema-deprecated-argument",
@@ -50,7 +50,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
 
 
 def _why(schema: BlockSchema, name: str, admitted: tuple[int, ...]) -> str | None:
-    knowing = settable_in(schema, name)
+    knowing = schema.settable_in(name)
     if not knowing & set(admitted):
         return None  # an error, which other rules tell
     if max(knowing) < max(admitted) and max(admitted) in schema.generations:

@@ -61,8 +61,8 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
 
 
 def _arguments(block: Block, schema: BlockSchema, admitted: tuple[int, ...]) -> Iterator[Problem]:
-    for name, argument in schema.arguments.items():
-        if name not in block.values and admitted and all(map(argument.required, admitted)):
+    for name in schema.required_in(admitted):
+        if name not in block.values:
             message = f"{where(block)} has no {name}, which the provider requires: Terraform stops before it plans."
             error = f'Missing required argument: The argument "{name}" is required, but no definition was found.'
             yield Problem(block, name, message, fix=f"Write {name}.", aws_error=error)

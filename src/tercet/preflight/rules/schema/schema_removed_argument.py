@@ -8,7 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.schema._names import HINTS
-from tercet.preflight.rules.schema._reading import generations, names, settable_in, where
+from tercet.preflight.rules.schema._reading import generations, names, where
 
 RULE = Rule(
     id="schema-removed-argument",
@@ -61,7 +61,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     """Look for arguments that only an older generation than the admitted ones knows."""
     admitted = generations(context.versions)
     for block, name, schema, _ in names(graph, context):
-        knowing = settable_in(schema, name)
+        knowing = schema.settable_in(name)
         if knowing and max(knowing) < min(admitted):
             yield _problem(block, name, max(knowing))
 

@@ -10,7 +10,7 @@ from tercet.preflight.knowledge.dated import is_old
 from tercet.preflight.knowledge.schema import FILE, BlockSchema, versions
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.schema._names import HINTS, Guesses, elsewhere
-from tercet.preflight.rules.schema._reading import generations, names, settable_in, where
+from tercet.preflight.rules.schema._reading import generations, names, where
 from tercet.preflight.values import shown
 
 RULE = Rule(
@@ -77,7 +77,7 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     old = is_old(FILE, context.as_of)
     guesses = Guesses()
     for block, name, schema, around in names(graph, context):
-        knowing = settable_in(schema, name)
+        knowing = schema.settable_in(name)
         if knowing & set(admitted) or (knowing and max(knowing) < max(versions())):
             continue  # known; or to an older generation alone, which another rule tells
         if knowing:

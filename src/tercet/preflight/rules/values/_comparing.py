@@ -9,7 +9,7 @@ from functools import cache
 from tercet.preflight.graph import Block, Graph, Resource
 from tercet.preflight.knowledge.schema import schema_of
 from tercet.preflight.knowledge.shapes import Member, Shape, mapped_types, members_of
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.memory import remembered
 from tercet.preflight.values import Value
 
 
