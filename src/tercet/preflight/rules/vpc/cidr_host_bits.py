@@ -77,7 +77,7 @@ def check(resource: Resource, context: Context) -> Iterator[Problem]:
                         argument,
                         f"{argument} {one} is an address in {network}, not a network: the plan stops.",
                         fix=f"Write {network}.",
-                        aws_error=f'"{one}" is not a valid IPv4 CIDR block; did you mean "{network}"?',
+                        aws_error=_error(resource, argument, str(one), network),
                     )
 
 
@@ -90,3 +90,11 @@ def _meant(value: Value) -> str | None:
     except ValueError:
         return None
     return str(network) if address != network.network_address else None
+
+
+def _error(resource: Resource, argument: str, given: str, network: str) -> str:
+    if resource.type == "aws_vpc":
+        return f"expected cidr_block to contain a valid network Value, expected {network}, got {given}"
+    if argument == "cidr_ipv4":
+        return f"Attribute cidr_ipv4 value must be a valid IPv4 CIDR that represents a network address, got: {given}"
+    return f'"{given}" is not a valid IPv4 CIDR block; did you mean "{network}"?'

@@ -77,8 +77,18 @@ def _wrong(block: Block, what: str) -> Iterator[Problem]:
         "description",
         f"The description {said}; AWS admits at most {_LONGEST} of {_SET}, and refuses the {what}.",
         fix="Write it in the admitted characters.",
-        aws_error=(
-            f"InvalidParameterValue: Invalid {what} description. Valid descriptions are strings less than 256 "
-            f"characters from the following set:  {_SET}"
-        ),
+        aws_error=_error(block, what, value),
+    )
+
+
+def _error(block: Block, what: str, value: str) -> str:
+    """Return what answers: the provider looks at rules inside a group while it plans, AWS at the others."""
+    if block.path and len(value) <= _LONGEST:
+        name = block.named("description").replace("[", ".").replace("]", "")
+        return (
+            f'"{name}" doesn\'t comply with restrictions ("^[0-9A-Za-z_ .:/()#,@\\[\\]+=&;{{}}!$*-]*$"): "{value[:80]}"'
+        )
+    return (
+        f"InvalidParameterValue: Invalid {what} description. Valid descriptions are strings less than 256 characters "
+        f"from the following set:  {_SET}"
     )
