@@ -7,9 +7,10 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.policies import RolePermissions, keys_of, resource_policies
+from tercet.preflight.policies import keys_of
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.wiring import _examples as example
+from tercet.preflight.rules.wiring._keys import locked_out
 from tercet.preflight.rules.wiring._roles import grant
 from tercet.preflight.rules.wiring._triggers import Trigger, triggers
 
@@ -74,7 +75,7 @@ def check(mapping: Resource, _: Context) -> Iterator[Problem]:
 
 def _locked(trigger: Trigger, source: Resource) -> Iterator[Problem]:
     for key in keys_of(source, _KEYS[source.type]):
-        if key.mode != "managed" or _names_principals(key) or not _lacks(trigger.permissions, key):
+        if not locked_out(trigger.permissions, key, _ACTION):
             continue
         role = trigger.permissions.role
         yield Problem(
@@ -85,26 +86,3 @@ def _locked(trigger: Trigger, source: Resource) -> Iterator[Problem]:
             fix=grant([_ACTION], role, key.address),
             also={"key": key.address},
         )
-
-
-def _lacks(permissions: RolePermissions, key: Resource) -> bool:
-    return permissions.lacks(_ACTION, key)
-
-
-def _names_principals(key: Resource) -> bool:
-    """Tell whether a key's policy lets somebody decrypt beside the account and services."""
-    for _, policy in resource_policies(key):
-        for statement in policy.allowing():
-            if statement.covers(_ACTION, None, None, "") is False:
-                continue
-            if statement.principals is None:
-                return True
-            for kind, entries in statement.principals.items():
-                if kind != "Service" and not all(_is_account(entry) for entry in entries):
-                    return True
-    return False
-
-
-def _is_account(entry: object) -> bool:
-    text = entry if isinstance(entry, str) else getattr(entry, "suffix", "")
-    return isinstance(text, str) and (text.endswith(":root") or (text.isdigit() and len(text) == 12))
