@@ -26,6 +26,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale="CloudWatch Logs keeps logs for one of a list of days, and refuses others. 0 is for ever.",
     aws_error="Error: expected retention_in_days to be one of [0 1 3 5 7 14 30 ...], got <days>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",),
     resources=("aws_cloudwatch_log_group",),
     failing=_GROUP.replace("DAYS", "45"),

@@ -28,7 +28,8 @@ RULE = Rule(
         "Each type of action has its own block: where to forward, what to answer, where to redirect. A redirect to "
         "where the request came from is refused, because it never ends."
     ),
-    aws_error="ValidationError: <reason>",
+    aws_error="Error: Attribute <block> must be specified when <action>.type is <type>.",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html",),
     resources=(*LISTENERS, *RULES),
     failing=group() + listener(*HTTPS).replace("    target_group_arn = aws_lb_target_group.payments.arn\n", ""),
@@ -48,7 +49,7 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
                 needed[0],
                 f"{action.named('type')} is {kind} and {' or '.join(needed)} is missing.",
                 fix=f"Give {needed[0]}.",
-                aws_error=f"Error: Missing required argument: {needed[0]} is required when type is {kind}",
+                aws_error=f"Error: Attribute {needed[0]} must be specified when {action.named('type')} is {kind}.",
                 also={"type": str(kind)},
             )
         if resource.type in LISTENERS:

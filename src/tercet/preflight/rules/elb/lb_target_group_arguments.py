@@ -18,7 +18,8 @@ RULE = Rule(
         "A target group of instances, addresses or load balancers has a port, a protocol and a VPC; one of functions "
         "has none of them. The provider refuses the target group."
     ),
-    aws_error="Error: Missing required argument: <argument> is required when `target_type` is <type>",
+    aws_error='Error: Attribute "<argument>" must be specified when "target_type" is "<type>".',
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html",),
     resources=GROUPS,
     failing="""
@@ -47,6 +48,6 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
             missing[0],
             f"target_type is {kind} and {names} missing.",
             fix=f"Give {names}.",
-            aws_error=f'Error: Missing required argument: "{missing[0]}" is required when `target_type` is "{kind}"',
+            aws_error=f'Error: Attribute "{missing[0]}" must be specified when "target_type" is "{kind}".',
             also={"target_type": kind or ""},
         )

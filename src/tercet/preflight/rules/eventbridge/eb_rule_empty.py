@@ -21,6 +21,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale="A rule is started by events that match its pattern, or by its schedule. The provider wants one of them.",
     aws_error="Error: Missing required argument: one of `event_pattern,schedule_expression` must be specified",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",),
     resources=("aws_cloudwatch_event_rule",),
     failing="""

@@ -22,6 +22,7 @@ RULE = Rule(
         "s3_key), or an image (image_uri). The provider refuses none and several, before anything is planned."
     ),
     aws_error="Error: Invalid combination of arguments: only one of `filename,image_uri,s3_bucket` can be specified",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html",),
     resources=("aws_lambda_function",),
     failing="""
@@ -45,7 +46,9 @@ def check(function: Resource, _context: Context) -> Iterator[Problem]:
             "filename",
             "None of filename, s3_bucket and image_uri is given: the function has no code.",
             fix="Give filename, or s3_bucket with s3_key, or image_uri.",
-            aws_error="Error: Missing required argument: one of `filename,image_uri,s3_bucket` must be specified",
+            aws_error=(
+                "Error: Invalid combination of arguments: one of `filename,image_uri,s3_bucket` must be specified"
+            ),
         )
     given = [place for place in _PLACES if function.has(place) and is_known(function.value(place))]
     if len(given) > 1:

@@ -24,6 +24,7 @@ RULE = Rule(
         "is known here is not reported."
     ),
     aws_error="Error: expected runtime to be one of [...], got <runtime>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",),
     resources=("aws_lambda_function",),
     failing=function(runtime="nodejs22", handler="index.handler"),

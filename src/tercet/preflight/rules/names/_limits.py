@@ -40,6 +40,8 @@ _RDS_SAID: Final = "lower-case letters, digits and hyphens, a letter first, no t
 _RDS_GROUP: Final = re.compile(r"(?!.*--)[a-z][a-z0-9.-]{0,500}(?<!-)")
 _SUBNETS: Final = re.compile(r"[a-z0-9 ._-]{1,500}")
 _WORD: Final = re.compile(r"[a-zA-Z0-9_-]{1,500}")
+_STATES: Final = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,500}""")
+_STATES_SAID: Final = 'no spaces, brackets, wildcards, nor any of " # % \\ ^ | ~ ` $ & , ; : /'
 _WORD_SAID: Final = "letters, digits, hyphens and underscores"
 
 LIMITS: Final[dict[tuple[str, str], Limit]] = {
@@ -85,7 +87,7 @@ LIMITS: Final[dict[tuple[str, str], Limit]] = {
         re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,500}"),
         "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
     ),
-    ("aws_sfn_state_machine", "name"): Limit(80, _WORD, _WORD_SAID),
+    ("aws_sfn_state_machine", "name"): Limit(80, _STATES, _STATES_SAID),
     ("aws_sns_topic", "name"): Limit(256, _QUEUE, _QUEUE_SAID),
     ("aws_sqs_queue", "name"): Limit(80, _QUEUE, _QUEUE_SAID),
     ("aws_sqs_queue", "name_prefix"): Limit(54),

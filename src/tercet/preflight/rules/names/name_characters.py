@@ -51,7 +51,7 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
         yield Problem(
             resource,
             argument,
-            f"{argument} is {resource.shown(argument)!r}: it takes {limit.said}.",
+            f"{argument} is {resource.shown(argument)!r}: it may hold {limit.said}.",
             fix=f"Write it with {limit.said}.",
             aws_error=f'Error: invalid value for "{argument}": only {limit.said} allowed',
         )

@@ -15,6 +15,7 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale="The name of a FIFO topic ends with .fifo, and no other topic's name holds a dot.",
     aws_error="Error: invalid topic name: <name>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",),
     resources=("aws_sns_topic",),
     failing="""

@@ -18,6 +18,7 @@ RULE = Rule(
         "(kms_master_key_id). The provider refuses both together."
     ),
     aws_error='Error: Conflicting configuration arguments: "kms_master_key_id": conflicts with sqs_managed_sse_enabled',
+    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
     ),

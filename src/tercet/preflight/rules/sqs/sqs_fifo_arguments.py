@@ -16,7 +16,8 @@ RULE = Rule(
         "Deduplication and throughput scopes exist on FIFO queues only, and throughput per message group only where "
         "messages are deduplicated per message group. SQS refuses other combinations."
     ),
-    aws_error="InvalidAttributeName: Unknown Attribute <name>.",
+    aws_error="Error: content-based deduplication can only be set for FIFO queue",
+    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html",
@@ -73,4 +74,5 @@ def _only_fifo(queue: Resource, name: str) -> Problem:
         name,
         f"{name} is {queue.shown(name)} and fifo_queue is not true: a standard queue does not know it.",
         fix=f"Set fifo_queue = true, with a name that ends with .fifo, or remove {name}.",
+        aws_error=None if name.startswith("content") else f"InvalidAttributeName: Unknown Attribute {name}.",
     )

@@ -18,6 +18,7 @@ RULE = Rule(
         "name when it plans."
     ),
     aws_error="Error: invalid queue name: <name>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",),
     resources=("aws_sqs_queue",),
     failing="""

@@ -27,6 +27,7 @@ RULE = Rule(
         "to 20 seconds. The provider refuses other values before anything is created."
     ),
     aws_error="Error: expected <argument> to be in the range (<least> - <most>), got <value>",
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",),
     resources=("aws_sqs_queue",),
     failing="""
