@@ -111,6 +111,14 @@ CASES = {
         + example.function().replace("payments-processor", "acme-orders"),
         UNDECIDED,
     ),
+    "the same program twice": (
+        rule(OWN) + example.role(PUT) + example.function() + example.function(name="standby"),
+        FOUND,
+    ),
+    "another program has the same role": (
+        rule(OWN) + example.role(PUT) + example.function() + example.function(name="other").replace("app.h", "other.h"),
+        UNDECIDED,
+    ),
     "a detail-type, nobody else puts events": (rule(TYPED) + example.role(PUT) + example.function(SOURCE), FOUND),
     "a detail-type, and somebody else puts events": (
         rule(TYPED) + example.role(PUT) + ANOTHER + example.function(SOURCE),

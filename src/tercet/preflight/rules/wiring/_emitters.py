@@ -43,14 +43,36 @@ def may_put(function: Resource, bus: Target) -> Answer:
 
 
 def others_may_put(function: Resource, bus: Target) -> bool:
-    """Tell whether anybody else in the configuration may put events on a bus, or perhaps may."""
+    """Tell whether another program in the configuration may put events on a bus, or perhaps may."""
     graph, own = function.graph, made_here(function)
     if graph.opaque_modules:
         return True
-    if any(role is not own for role in _putting(graph, bus)):
+    for role in {one.address: one for one in (*_putting(graph, bus), *([own] if own is not None else []))}.values():
+        users = _users(graph).get(role.address, [])
+        if not users or not all(_same_program(function, user) for user in users):
+            return True
+    return any(_on_the_loose(graph, policy, bus) for policy in graph.of_type("aws_iam_policy"))
+
+
+def _users(graph: Graph) -> dict[str, list[Resource]]:
+    """Return the functions of each role, by the role's address."""
+
+    def find() -> dict[str, list[Resource]]:
+        users: dict[str, list[Resource]] = {}
+        for function in graph.of_type("aws_lambda_function"):
+            if (role := made_here(function)) is not None:
+                users.setdefault(role.address, []).append(function)
+        return users
+
+    return remembered(graph, ("users of roles",), find)
+
+
+def _same_program(one: Resource, other: Resource) -> bool:
+    """Tell whether two functions run the same code, as those of two regions do."""
+    if one is other:
         return True
-    sharing = [one for one in graph.of_type("aws_lambda_function") if one is not function and made_here(one) is own]
-    return bool(sharing) or any(_on_the_loose(graph, policy, bus) for policy in graph.of_type("aws_iam_policy"))
+    code = ("filename", "s3_bucket", "s3_key", "image_uri", "handler")
+    return any(one.has(part) for part in code[:4]) and all(one.value(part) == other.value(part) for part in code)
 
 
 def _putting(graph: Graph, bus: Target) -> list[Resource]:
