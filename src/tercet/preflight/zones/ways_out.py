@@ -27,6 +27,7 @@ from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
 from tercet.preflight.zones.spread import Spread, listed, share
 
 _SHOWN: Final = 3
+_IN_A_SUBNET: Final = ("aws_nat_gateway", "aws_instance", "aws_network_interface")
 
 
 def nat_gateways(asking: Asking) -> Iterator[Component]:
@@ -84,7 +85,7 @@ def cut_off(subnets: Iterable[Resource], lost: Zone) -> dict[str, str]:
         except Undecidable:
             continue
         nat = egress.target
-        if nat is not None and egress.way == "nat gateway" and zone_of_nat(nat) == lost:
+        if nat is not None and egress.way in ("nat gateway", "instance") and zone_of_nat(nat) == lost:
             found[subnet.address] = (
                 f"{egress.table.name}, of {subnet.address} in {zone_of_subnet(subnet)}, sends 0.0.0.0/0 to "
                 f"{nat.address} in {lost}."
@@ -120,8 +121,8 @@ def _zones_of_interface(endpoint: Resource) -> list[Zone]:
 
 
 def zone_of_nat(nat: Resource) -> Zone | None:
-    """Return the zone of a NAT gateway; None where it is regional or its subnet is not in the configuration."""
-    if nat.type != "aws_nat_gateway" or nat.value("availability_mode") == "regional":
+    """Return the zone of a NAT gateway or instance; None where it has none, or its subnet is not known."""
+    if nat.type not in _IN_A_SUBNET or nat.value("availability_mode") == "regional":
         return None
     try:
         subnets = subnets_in(nat, "subnet_id")

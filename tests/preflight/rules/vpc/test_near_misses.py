@@ -115,6 +115,15 @@ CASES = [
         ),
         SILENT,
     ),
+    (
+        "single-nat-multi-az",
+        NETWORK.replace(
+            "nat_gateway_id = aws_nat_gateway.main[count.index].id",
+            "network_interface_id = aws_instance.nat.primary_network_interface_id",
+        )
+        + 'resource "aws_instance" "nat" {\n  subnet_id = aws_subnet.public[0].id\n}\n',
+        FOUND,
+    ),
     ("nat-in-private-subnet", NETWORK, SILENT),
     ("nat-in-private-subnet", NETWORK.replace("aws_subnet.public[*].id", "aws_subnet.private[*].id"), FOUND),
     (

@@ -57,13 +57,14 @@ RULE = Rule(
     rationale=(
         "A NAT gateway lives in one zone. When that zone is lost, every subnet that it serves loses its way out, "
         "those in healthy zones too. It speaks where the private subnets of at least two zones have their default "
-        'route to the same zonal NAT gateway; a regional one (`availability_mode = "regional"`) spans the zones.'
+        "route to the same zonal NAT gateway; an instance that does the same is no better, and a regional one "
+        '(`availability_mode = "regional"`) spans the zones.'
     ),
     sources=(
         "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
     ),
-    resources=("aws_nat_gateway",),
+    resources=("aws_nat_gateway", "aws_instance", "aws_network_interface"),
     failing=_HEAD
     + """
 resource "aws_eip" "nat" {
@@ -147,7 +148,7 @@ def check(nat: Resource, context: Context) -> Iterator[Problem]:
         "subnet_id",
         f"{nat.address}{where} is the only way out of the private subnets of {', '.join(map(str, zones))}: when its "
         "zone is lost, the other zones lose their way out too.",
-        fix="Create a NAT gateway in each zone, and lead each private route table to the one of its own zone.",
+        fix="Create one in each zone, and lead each private route table to the one of its own zone.",
         also={"subnets": ", ".join(one.address for one in served)},
     )
 
@@ -164,6 +165,6 @@ def _find_served(graph: Graph) -> dict[str, list[Resource]]:
             egress = egress_of(subnet)
         except Undecidable:
             continue
-        if egress.way == "nat gateway" and egress.target is not None and not subnet.many:
+        if egress.way in ("nat gateway", "instance") and egress.target is not None and not subnet.many:
             found[egress.target.address].append(subnet)
     return found
