@@ -125,6 +125,11 @@ CASES = [
     ("lambda-handler-format", function(handler="src.app/handler"), FOUND),
     ("lambda-handler-format", function(handler="index.js", runtime="nodejs22.x"), FOUND),
     ("lambda-handler-format", function(handler="payments.api.handler"), SILENT),
+    (
+        "lambda-handler-format",
+        function('environment { variables = { AWS_LAMBDA_EXEC_WRAPPER = "/opt/bootstrap" } }', handler="run"),
+        SILENT,
+    ),
     # Versions.
     ("lambda-runtime-unknown", function(runtime="python3.99"), SILENT),
     ("lambda-runtime-unknown", function(runtime="python3.5"), FOUND),

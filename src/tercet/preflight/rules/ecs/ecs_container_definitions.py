@@ -24,7 +24,11 @@ RULE = Rule(
         "API's types: environment values are text, sizes and ports are numbers. In network mode awsvpc a host port is "
         "the container's port."
     ),
-    aws_error="ECS Task Definition container_definitions is invalid: <reason>",
+    aws_error=(
+        "Error: ECS Task Definition container_definitions is invalid: json: cannot unmarshal number into Go struct field "
+        "KeyValuePair.Environment.Value of type string"
+    ),
+    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",),
     resources=("aws_ecs_task_definition",),
     failing=task(container='environment  = [{ name = "ATTEMPTS", value = 3 }]'),

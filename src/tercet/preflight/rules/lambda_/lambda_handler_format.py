@@ -35,7 +35,7 @@ RULE = Rule(
 @RULE.check
 def check(function: Resource, _context: Context) -> Iterator[Problem]:
     """Compare the handler with what the runtime looks for."""
-    if is_image(function) or not function.has("handler"):
+    if is_image(function) or not function.has("handler") or _is_wrapped(function):
         return
     runtime = function.text("runtime") or ""
     language = next((name for name in _EXTENSIONS if runtime.startswith(name)), None)
@@ -55,3 +55,8 @@ def check(function: Resource, _context: Context) -> Iterator[Problem]:
         fix="Write <file>.<function>, such as app.handler for the function handler in app.",
         also={"runtime": runtime},
     )
+
+
+def _is_wrapped(function: Resource) -> bool:
+    """Tell whether a wrapper starts the runtime, which may read the handler in its own way."""
+    return any("AWS_LAMBDA_EXEC_WRAPPER" in one.mapping("variables") for one in function.blocks("environment"))
