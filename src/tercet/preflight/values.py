@@ -112,6 +112,8 @@ MAX_WALK: Final = 200_000
 
 def is_known(value: Value) -> bool:
     """Tell whether a value is known through and through."""
+    if not isinstance(value, list | dict):
+        return not isinstance(value, Reference | Template | Encoded | Unknown)
     return not any(isinstance(one, Reference | Template | Encoded | Unknown) for one in walk(value))
 
 

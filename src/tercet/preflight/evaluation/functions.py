@@ -437,6 +437,14 @@ def _quick(items: list[Value]) -> Collection[Value]:
         return items
 
 
+def _intersection(first: list[Value], others: list[Collection[Value]]) -> Value:
+    return [one for one in first if all(one in other for other in others)]
+
+
+def _difference(first: list[Value], second: Collection[Value]) -> Value:
+    return [one for one in first if one not in second]
+
+
 def _range(*numbers: Any) -> Value:
     made = range(*(int(number) for number in numbers))
     # Of one that is longer it is known only that its length is none that is meant.
@@ -508,8 +516,8 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "range": _range,
     "replace": _replace,
     "reverse": lambda items: items[::-1],
-    "setintersection": lambda first, *rest: [one for one in first if all(one in other for other in map(_quick, rest))],
-    "setsubtract": lambda first, second: [one for one in first if one not in _quick(second)],
+    "setintersection": lambda first, *rest: _intersection(first, [_quick(other) for other in rest]),
+    "setsubtract": lambda first, second: _difference(first, _quick(second)),
     "setunion": lambda *sets: _distinct(list(itertools.chain(*sets))),
     "sha1": lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
     "sha256": lambda text: hashlib.sha256(text.encode()).hexdigest(),

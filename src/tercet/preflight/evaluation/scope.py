@@ -23,7 +23,6 @@ MAX_VALUES: Final = 150_000
 """Values inside one argument, each counted as often as it stands there: locals that hold one another can double."""
 MAX_LEVELS: Final = 100
 """Levels of nesting of one argument's value."""
-_VALUES_PER_STEP: Final = 2
 _CHARACTERS_PER_STEP: Final = 64
 _REMEMBERED: Final = 1_000
 
@@ -77,8 +76,10 @@ class Budget:
         for value in values:
             if isinstance(value, str):
                 self.steps -= len(value) // _CHARACTERS_PER_STEP
-            elif isinstance(value, list | dict | Template):
-                self.steps -= self._weight(value) // _VALUES_PER_STEP
+            elif isinstance(value, Template):
+                self.steps -= len(value.parts)
+            elif isinstance(value, list | dict):
+                self.steps -= self._weight(value)
         return self.steps > 0
 
     def _weight(self, value: Value) -> int:
