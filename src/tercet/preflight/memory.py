@@ -1,11 +1,11 @@
-"""What was found out about a graph once, kept with it."""
+"""What was found out about a graph once, kept with it; that something cannot be known is an answer too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from tercet.preflight.graph import Graph
+from tercet.preflight.graph import Graph, Undecidable
 
 Found = TypeVar("Found")
 
@@ -19,4 +19,25 @@ def remembered(graph: Graph, key: Hashable, find: Callable[[], Found]) -> Found:
     if key not in store:
         store[key] = find()
     found: Found = store[key]
+    return found
+
+
+def once(graph: Graph, key: Hashable, ask: Callable[[], Found]) -> Found:
+    """Return what `ask` answers, asking it only once, where it may answer that it cannot know.
+
+    Raises
+    ------
+    Undecidable
+        As `ask` does: each time again.
+    """
+
+    def answer() -> Found | Undecidable:
+        try:
+            return ask()
+        except Undecidable as reason:
+            return reason
+
+    found = remembered(graph, key, answer)
+    if isinstance(found, Undecidable):
+        raise Undecidable(found.what, found.because)
     return found

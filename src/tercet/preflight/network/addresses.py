@@ -6,7 +6,7 @@ import ipaddress
 from typing import TypeAlias
 
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.network.once import once
+from tercet.preflight.memory import once
 
 Range: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.network.once import once
+from tercet.preflight.memory import once
 from tercet.preflight.network.places import subnets_in
 from tercet.preflight.values import Reference, Template
 

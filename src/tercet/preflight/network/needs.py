@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
+from tercet.preflight.memory import once
 from tercet.preflight.network.endpoints import endpoints_for, is_interface, unknown_endpoints
-from tercet.preflight.network.once import once
 from tercet.preflight.network.places import VPCS, vpc_of
 from tercet.preflight.network.routes import egress_of, table_of
 from tercet.preflight.values import Value, references_in

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
-from tercet.preflight.network.once import once
+from tercet.preflight.memory import once
 from tercet.preflight.network.places import SUBNETS, VPCS, vpc_of
 from tercet.preflight.values import Text, Value, references_in
 

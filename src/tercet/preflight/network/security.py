@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tercet.preflight.graph import Block, Graph, Resource, Undecidable
+from tercet.preflight.memory import once
 from tercet.preflight.network.addresses import Range, ranges_of_vpc, read_range
-from tercet.preflight.network.once import once
 from tercet.preflight.network.places import vpc_of
 from tercet.preflight.values import Text, Value
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.graph import Graph, Undecidable
+from tercet.preflight.memory import once
 from tercet.preflight.network import Zone, zone_of_subnet, zone_of_value, zones_of
-from tercet.preflight.network.once import once
 from tercet.preflight.zones import compute, databases, entry, regional, stores, ways_out
 from tercet.preflight.zones.asking import Analyst, Asking
 from tercet.preflight.zones.model import Component, Layer, ZoneReport

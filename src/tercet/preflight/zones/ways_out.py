@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from tercet.preflight.graph import Graph, Resource, Undecidable
+from tercet.preflight.memory import once
 from tercet.preflight.network import (
     Zone,
     count_of,
@@ -21,7 +22,6 @@ from tercet.preflight.network import (
     zone_of_subnet,
     zones_of,
 )
-from tercet.preflight.network.once import once
 from tercet.preflight.zones.asking import Asking
 from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
 from tercet.preflight.zones.spread import Spread, listed, share

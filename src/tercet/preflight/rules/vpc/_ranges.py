@@ -6,8 +6,8 @@ import ipaddress
 from collections import defaultdict
 
 from tercet.preflight.graph import Graph, Resource
+from tercet.preflight.memory import once
 from tercet.preflight.network import read_range, vpc_of
-from tercet.preflight.network.once import once
 from tercet.preflight.values import Reference
 
 

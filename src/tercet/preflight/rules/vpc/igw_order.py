@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
+from tercet.preflight.memory import once
 from tercet.preflight.network import subnets_in, vpc_of
-from tercet.preflight.network.once import once
 from tercet.preflight.rule import Context, Problem, Rule
 
 _HEAD = """

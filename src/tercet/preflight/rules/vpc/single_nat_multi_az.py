@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph, Resource, Undecidable
+from tercet.preflight.memory import once
 from tercet.preflight.network import count_of, egress_of, zone_of_subnet, zones_of
-from tercet.preflight.network.once import once
 from tercet.preflight.rule import Context, Problem, Rule
 
 _HEAD = """
