@@ -25,8 +25,8 @@ RULE = Rule(
         "the container's port."
     ),
     aws_error=(
-        "Error: ECS Task Definition container_definitions is invalid: json: cannot unmarshal number into Go struct field "
-        "KeyValuePair.Environment.Value of type string"
+        "Error: ECS Task Definition container_definitions is invalid: json: cannot unmarshal number into Go struct "
+        "field KeyValuePair.Environment.Value of type string"
     ),
     confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",),
