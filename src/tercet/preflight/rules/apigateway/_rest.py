@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.graph import Block, Graph, Resource
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.memory import remembered
 from tercet.preflight.rules._targets import made, the_one
 from tercet.preflight.values import Reference, Value, references_in, walk
 

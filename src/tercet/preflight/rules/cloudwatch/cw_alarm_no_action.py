@@ -8,7 +8,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph, Resource, Undecidable
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.memory import remembered
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 from tercet.preflight.values import walk

@@ -8,7 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.intent import Intent
 from tercet.preflight.knowledge.schema import schema_of
-from tercet.preflight.policies.memory import remembered
+from tercet.preflight.memory import remembered
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.values import Value
 
