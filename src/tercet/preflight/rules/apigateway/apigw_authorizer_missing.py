@@ -22,7 +22,6 @@ RULE = Rule(
         "BadRequestException: Invalid authorizer ID specified. Setting the authorization type to CUSTOM or "
         "COGNITO_USER_POOLS requires a valid authorizer."
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/apigateway/latest/api/API_PutMethod.html",),
     resources=("aws_api_gateway_method", "aws_apigatewayv2_route"),
     failing=API + _METHOD + INTEGRATION + DEPLOYMENT + STAGE,

@@ -27,7 +27,6 @@ RULE = Rule(
         "apply succeeds; the first change fails."
     ),
     aws_error=("BadRequestException: Active stages pointing to this deployment must be moved or deleted"),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteDeployment.html",),
     resources=("aws_api_gateway_deployment",),
     failing=API + METHOD + INTEGRATION + _DEPLOYMENT.replace("LIFECYCLE", "") + STAGE,

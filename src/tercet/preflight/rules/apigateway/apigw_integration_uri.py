@@ -22,7 +22,6 @@ RULE = Rule(
         "function is its invoke_arn, which holds API Gateway's path to it, not its ARN."
     ),
     aws_error="BadRequestException: AWS ARN for integration must contain path or action",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html",),
     resources=("aws_api_gateway_integration",),
     failing=API

@@ -27,7 +27,6 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale="An API with a method that has no integration cannot be deployed.",
     aws_error="BadRequestException: No integration defined for method",
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings.html",
         "https://github.com/hashicorp/terraform-provider-aws/issues/21210",

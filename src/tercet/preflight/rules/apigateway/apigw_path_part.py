@@ -36,7 +36,6 @@ RULE = Rule(
         "BadRequestException: Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly "
         "braces at the beginning and the end."
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/apigateway/latest/api/API_CreateResource.html",),
     resources=("aws_api_gateway_resource",),
     failing=_API.replace("PART", "/payments"),

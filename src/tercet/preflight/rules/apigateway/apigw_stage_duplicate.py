@@ -20,7 +20,6 @@ RULE = Rule(
         "it there. stage_name of the deployment is gone from version 6 of the provider on."
     ),
     aws_error="ConflictException: Stage already exists",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html",),
     resources=("aws_api_gateway_stage",),
     failing="""

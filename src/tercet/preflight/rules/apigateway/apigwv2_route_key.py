@@ -22,7 +22,6 @@ RULE = Rule(
         "BadRequestException: The provided route key is not formatted properly for HTTP protocol. Format should be "
         '"<HTTP METHOD> /<RESOURCE PATH>" or "$default"'
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html",),
     resources=("aws_apigatewayv2_route",),
     failing=EXAMPLE_API + example_route(key="/payments") + EXAMPLE_STAGE,

@@ -43,7 +43,6 @@ RULE = Rule(
         "A metric widget's metrics are a list of lists: namespace, name, then dimensions as name and value in turn."
     ),
     aws_error="InvalidParameterInput: The dashboard body is invalid, there are <n> validation errors: [...]",
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html",
     ),

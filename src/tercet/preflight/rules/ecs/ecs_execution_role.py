@@ -21,7 +21,6 @@ RULE = Rule(
         "has none."
     ),
     aws_error="ClientException: Fargate requires task definition to have execution role ARN to support <what>.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",),
     resources=("aws_ecs_task_definition",),
     failing=task(role=""),

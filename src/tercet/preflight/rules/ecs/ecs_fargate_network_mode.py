@@ -16,7 +16,6 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale="On Fargate every task has its own network interface: network_mode is awsvpc, which is not the default.",
     aws_error="ClientException: Fargate only supports network mode 'awsvpc'.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html",),
     resources=("aws_ecs_task_definition",),
     failing=task(network_mode="bridge"),

@@ -33,7 +33,6 @@ RULE = Rule(
         "task. ECS refuses to register a task definition with others."
     ),
     aws_error="ClientException: No Fargate configuration exists for given values: <cpu> CPU, <memory> memory.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html",),
     resources=("aws_ecs_task_definition",),
     failing=task(cpu="256", memory="4096"),

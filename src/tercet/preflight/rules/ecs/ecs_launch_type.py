@@ -22,7 +22,6 @@ RULE = Rule(
         "InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported. "
         "Remove one and try again."
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",),
     resources=("aws_ecs_service",),
     failing=task()

@@ -31,7 +31,6 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale="ECS registers a container's port with the target group, and both have to be in the task definition.",
     aws_error="InvalidParameterException: The container <name> does not exist in the task definition.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html",),
     resources=("aws_ecs_service",),
     failing=_example("api"),

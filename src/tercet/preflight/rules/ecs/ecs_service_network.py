@@ -21,7 +21,6 @@ RULE = Rule(
     aws_error=(
         "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",),
     resources=("aws_ecs_service",),
     failing=task() + service('launch_type     = "FARGATE"', network=()),

@@ -55,7 +55,6 @@ RULE = Rule(
         "InvalidParameterException: The provided target group <arn> has target type instance, which is incompatible "
         "with the awsvpc network mode specified in the task definition."
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",),
     resources=("aws_ecs_service",),
     failing=task() + _GROUP.replace("TYPE", "") + _SERVICE,

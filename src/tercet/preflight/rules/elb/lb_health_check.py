@@ -20,7 +20,6 @@ RULE = Rule(
         "interval for HTTP targets. A check over TCP only connects: it has neither a path nor a matcher."
     ),
     aws_error="ValidationError: Health check interval must be greater than the timeout.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",),
     resources=GROUPS,
     failing=group("", "health_check {", '  path     = "/health"', "  interval = 10", "  timeout  = 15", "}"),

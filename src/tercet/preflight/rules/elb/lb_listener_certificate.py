@@ -19,7 +19,6 @@ RULE = Rule(
         "one that exists, and do not replace it."
     ),
     aws_error="ValidationError: A certificate must be specified for HTTPS listeners",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",),
     resources=LISTENERS,
     failing=group() + listener(*HTTPS[:3]),

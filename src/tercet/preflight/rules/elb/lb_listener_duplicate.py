@@ -19,7 +19,6 @@ RULE = Rule(
         "A load balancer has one listener per port, and a listener one rule per priority. The second of two is refused."
     ),
     aws_error="DuplicateListener: A listener already exists on this port for this load balancer '<arn>'",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html",),
     failing=group() + listener(*HTTPS) + listener(*HTTPS, name="refunds"),
     passing=group() + listener(*HTTPS) + listener("port              = 8443", *HTTPS[1:], name="refunds"),

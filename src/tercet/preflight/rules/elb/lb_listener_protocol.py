@@ -20,7 +20,6 @@ RULE = Rule(
         "load balancer over TCP."
     ),
     aws_error="ValidationError: Listener protocol '<protocol>' must be one of '<protocols>'",
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html",

@@ -23,7 +23,6 @@ RULE = Rule(
         "InvalidConfigurationRequest: Stickiness type '<type>' is not supported for target groups with the <protocol> "
         "protocol"
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/sticky-sessions.html",),
     resources=GROUPS,
     failing=group("", "stickiness {", '  type = "lb_cookie"', "}", protocol="TCP"),

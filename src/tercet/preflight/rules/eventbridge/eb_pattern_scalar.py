@@ -26,7 +26,6 @@ RULE = Rule(
         "refuses single values, and empty objects and lists."
     ),
     aws_error='InvalidEventPatternException: Event pattern is not valid. Reason: "<key>" must be an object or an array',
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html",
         "https://github.com/buildkite/docs/pull/896",

@@ -30,7 +30,6 @@ RULE = Rule(
         "day of month and day of week is a question mark. Rules know nothing else."
     ),
     aws_error="ValidationException: Parameter ScheduleExpression is not valid.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
     resources=("aws_cloudwatch_event_rule", "aws_scheduler_schedule"),
     failing=_RULE.replace("SCHEDULE", "rate(1 minutes)"),

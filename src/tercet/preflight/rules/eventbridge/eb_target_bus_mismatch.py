@@ -35,7 +35,6 @@ RULE = Rule(
         "rule's there is no such rule."
     ),
     aws_error="ResourceNotFoundException: Rule <rule> does not exist on EventBus default.",
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html",
         "https://github.com/TerraConstructs/base/issues/88",

@@ -33,7 +33,6 @@ RULE = Rule(
         "InvalidParameterValueException: Maximum batch window in seconds must be greater than 0 if maximum batch "
         "size is greater than 10"
     ),
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
         "https://github.com/serverless/serverless/issues/8989",

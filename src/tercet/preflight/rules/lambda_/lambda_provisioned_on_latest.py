@@ -31,7 +31,6 @@ RULE = Rule(
         "InvalidParameterValueException: Provisioned Concurrency Configs cannot be applied to unpublished function "
         "versions."
     ),
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html",
         "https://github.com/hashicorp/terraform-provider-aws/issues/12120",

@@ -22,7 +22,6 @@ RULE = Rule(
         "InvalidParameterValueException: The runtime parameter of <runtime> is no longer supported for creating or "
         "updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions."
     ),
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",),
     resources=("aws_lambda_function",),
     failing=function(runtime="nodejs12.x", handler="index.handler"),

@@ -26,7 +26,6 @@ RULE = Rule(
         "both are instances of one block with count or for_each."
     ),
     aws_error="EntityAlreadyExists: <kind> with name <name> already exists.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",),
     failing=_GROUPS.replace("NAME", "/payments/dev"),
     passing=_GROUPS.replace("NAME", "/payments/dev/${count.index}"),

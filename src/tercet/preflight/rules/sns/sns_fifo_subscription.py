@@ -22,7 +22,6 @@ RULE = Rule(
         "InvalidParameter: Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be "
         "subscribed to standard SNS topics"
     ),
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html",
         "https://github.com/hashicorp/terraform-provider-aws/issues/38441",

@@ -31,7 +31,6 @@ RULE = Rule(
         "levels at most."
     ),
     aws_error="ValidationException: Parameter name must be a fully qualified name.",
-    confirmed=True,
     sources=("https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html",),
     resources=("aws_ssm_parameter",),
     failing=_PARAMETER.replace("NAME", "payments/dev/endpoint"),

@@ -38,7 +38,6 @@ RULE = Rule(
     aws_error=(
         "InvalidLoggingConfiguration: Invalid Logging Configuration: Log Group ARN must be provided with '*' qualifier."
     ),
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html",
         "https://github.com/hashicorp/terraform-provider-aws/issues/17682",

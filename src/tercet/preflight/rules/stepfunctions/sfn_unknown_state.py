@@ -34,7 +34,6 @@ RULE = Rule(
         "reached from outside, nor the reverse. Step Functions refuses the definition."
     ),
     aws_error="InvalidDefinition: Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: <state> at <path>'",  # noqa: E501
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html",
         "https://github.com/localstack/localstack/issues/11978",

@@ -35,7 +35,6 @@ RULE = Rule(
         'InvalidDefinition: Invalid State Machine Definition: \'MISSING_TRANSITION_TARGET: State "<state>" is not '
         "reachable. at <path>'"
     ),
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html",
         "https://github.com/aws-cloudformation/cfn-lint/issues/4073",
