@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Block, Resource
+from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import Asked, RolePermissions, functions_of
 from tercet.preflight.policies.matching import covers_resource, glob_of
 from tercet.preflight.policies.statements import Statement
@@ -82,6 +82,8 @@ def check(notification: Resource, _: Context) -> Iterator[Problem]:
 def _loop(block: Block, bucket: Resource, function: Resource, permissions: RolePermissions) -> Iterator[Problem]:
     prefix = block.text("filter_prefix") or ""
     written = [entry for statement in permissions.statements() for entry in _written(statement, bucket)]
+    if not written and permissions.unknown:
+        raise Undecidable(f"policies of {permissions.role.address}", permissions.because())
     if not written or not all(_is_looked_at(entry, prefix) for entry in written):
         return
     where = f"{bucket.address}/{prefix}"

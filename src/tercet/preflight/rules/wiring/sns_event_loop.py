@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource
+from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.policies import RolePermissions, functions_of
 from tercet.preflight.policies.matching import covers_resource
 from tercet.preflight.rule import Context, Problem, Rule
@@ -65,15 +65,20 @@ def check(subscription: Resource, _: Context) -> Iterator[Problem]:
         return
     for function in functions_of(subscription, "endpoint"):
         permissions = permissions_at(function)
-        if permissions is not None and _is_told(function, topic) and _may_publish(permissions, topic):
-            yield Problem(
-                subscription,
-                "endpoint",
-                f"{function.address} is subscribed to {topic.address}, is told its ARN and may publish to it: each "
-                "message that it publishes comes back to it.",
-                fix="Let the function publish to another topic, or give the subscription a filter_policy.",
-                also={"topic": topic.address},
-            )
+        if permissions is None or not _is_told(function, topic):
+            continue
+        if not _may_publish(permissions, topic):
+            if permissions.unknown:
+                raise Undecidable(f"policies of {permissions.role.address}", permissions.because())
+            continue
+        yield Problem(
+            subscription,
+            "endpoint",
+            f"{function.address} is subscribed to {topic.address}, is told its ARN and may publish to it: each "
+            "message that it publishes comes back to it.",
+            fix="Let the function publish to another topic, or give the subscription a filter_policy.",
+            also={"topic": topic.address},
+        )
 
 
 def _is_told(function: Resource, topic: Resource) -> bool:
