@@ -42,7 +42,6 @@ RULE = Rule(
         "Terraform checks only that it is JSON; the service refuses the rest when the policy is created."
     ),
     aws_error="MalformedPolicyDocument: Syntax errors in policy.",
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html",

@@ -65,7 +65,9 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
             "policy" if resource.type != "aws_iam_role" else "inline_policy",
             f"At least {size:,} characters without white space: IAM takes {limit:,} for {what}.",
             fix="Split it into several policies, or name resources by a common prefix and `*`.",
-            aws_error=f"LimitExceeded: Cannot exceed quota for PolicySize: {limit}",
+            aws_error=None
+            if resource.type == "aws_iam_policy"
+            else f"LimitExceeded: Maximum policy size of {limit} bytes exceeded for {what.rsplit(' ', 1)[1]} <name>",
             also={"characters": str(size)},
         )
 

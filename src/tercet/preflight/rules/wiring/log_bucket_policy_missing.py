@@ -74,7 +74,6 @@ RULE = Rule(
         "otherwise."
     ),
     aws_error="InsufficientS3BucketPolicyException: Incorrect S3 bucket policy is detected for bucket: <bucket>",
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",

@@ -25,8 +25,7 @@ RULE = Rule(
         "selection of Backup by tags try the role when it is given, and refuse the resource where the role lacks what "
         "they do with it."
     ),
-    aws_error="the service refuses the role",
-    confirmed=True,
+    aws_error="InvalidParameterValueException: IAM Role <role> is not authorized to call <action>",
     sources=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html",
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",

@@ -28,8 +28,7 @@ RULE = Rule(
         "enhanced "
         "monitoring of RDS try it when the resource is made, and refuse the resource."
     ),
-    confirmed=True,
-    aws_error="AccessDeniedException: the service is not authorized to assume the provided role",
+    aws_error="ValidationException: Provided role '<role>' cannot be assumed by principal '<service>'.",
     sources=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services",
     ),
