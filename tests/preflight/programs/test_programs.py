@@ -642,6 +642,11 @@ def test_the_functions_that_are_recommended_exist():
         'options.get("db_password", "hunter22")',
         'TerraformVariable(self, "db_password", type="string", default="hunter22", sensitive=True)',
         "import os\nos.getenv('MASTER_PASSWORD', default='hunter22')",
+        'def database(self, pwd="hunter22"):\n    RdsCluster(self, "k", engine="e", master_password=pwd)',
+        'def database(self, *, given="hunter22"):\n    RdsCluster(self, "k", engine="e", master_password=given)',
+        'class Settings:\n    db_password: str = "hunter22"',
+        'class Database:\n    def __init__(self):\n        self.secret = "hunter22"\n'
+        '        RdsCluster(self, "k", engine="e", master_password=self.secret)',
     ],
 )
 def test_passwords(body, check_body):
@@ -661,6 +666,9 @@ def test_passwords(body, check_body):
         'options.get("db_password_parameter", "/app/db")',
         'options.get("DB_PASSWORD")',
         'TerraformVariable(self, "db_password", type="string", sensitive=True)',
+        'def database(self, db_password: str, region="us-east-1", password=None):\n'
+        '    RdsCluster(self, "k", engine="e", master_password=db_password)',
+        'class Settings:\n    db_password: str\n    password_length: str = "16"\n    db_password_name: str = "/app/db"',
     ],
 )
 def test_what_is_no_password(body, check_body):

@@ -1,4 +1,4 @@
-"""Passwords that stand in the code, as a literal or as the default of a look-up."""
+"""Passwords that stand in the code, as a literal or as a default: of a look-up, a parameter, a field."""
 
 from __future__ import annotations
 
@@ -34,11 +34,21 @@ _KEY: Final = re.compile(r"(?:pass(?:word|wd|phrase)|pwd)(?:[_-]?(?:dev|test|qa|
 _NOT_ITSELF: Final = re.compile(r"^(?:arn:|/|\$\{|\{\{|alias/|https?://|ssm:|secretsmanager:)")
 _DEPTH_LIMIT: Final = 5
 _NAME_LIMIT: Final = 200
+_ITEMS_LIMIT: Final = 200
+_TEST: Final = re.compile(r"(?:^|[\\/])(?:tests?[\\/]|test_|conftest)|_test\.py$")
 _HIDDEN: Final = "(a literal)"
 
 
 def check(look: Look) -> Iterator[Wrong]:
-    """Yield the passwords; their text is not repeated."""
+    """Yield the passwords, each once; their text is not repeated."""
+    seen: set[ast.AST] = set()
+    for wrong in (*_in_calls(look), *_in_definitions(look)):
+        if wrong.node not in seen:
+            seen.add(wrong.node)
+            yield wrong
+
+
+def _in_calls(look: Look) -> Iterator[Wrong]:
     for node in look.program.outline.nodes:
         if not isinstance(node, ast.Call):
             continue
@@ -64,13 +74,81 @@ def _arguments(look: Look, node: ast.Call, made: BindingClass) -> Iterator[Wrong
                 node, default, f"the default of the variable {look.source(named)}", "TerraformVariable.default"
             )
 
+    yield from _held(look, node, made)
+
+
+def _held(look: Look, node: ast.Call, made: BindingClass) -> Iterator[Wrong]:
+    """Look where a password is no argument of its own: a function's environment, a SecureString."""
+    given = {keyword.arg: keyword.value for keyword in node.keywords}
+    match given:
+        case {"variables": ast.Dict(keys=keys, values=values)} if made.name == "LambdaFunctionEnvironment":
+            for key, value in zip(keys[:_ITEMS_LIMIT], values[:_ITEMS_LIMIT], strict=False):
+                name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+                if _is_password(name) and (where := _literal(look, value, _DEPTH_LIMIT)):
+                    yield _in_code(value, where, f"the function's variable `{name}`", f"environment.{name}")
+        case {"type": ast.Constant(value="SecureString"), "value": value} if made.name == "SsmParameter":
+            is_password = _is_password(_text_of(given.get("name")).rpartition("/")[2])
+            if is_password and not _is_replaced_later(node) and (where := _literal(look, value, _DEPTH_LIMIT)):
+                yield _in_code(value, where, "`value` of a SecureString", "SsmParameter.value")
+        case _:
+            pass
+
+
+def _text_of(node: ast.expr | None) -> str:
+    """Return a name as far as it is written out."""
+    parts = node.values[:_ITEMS_LIMIT] if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def _in_definitions(look: Look) -> Iterator[Wrong]:
+    """``def __init__(…, db_password="…")``, and fields of classes that are called so."""
+    if _TEST.search(look.program.relative):
+        return
+    for node in look.program.outline.nodes:
+        match node:
+            case ast.arg(arg=name) if _is_password(name):
+                given = _default_of(look, node)
+            case ast.ClassDef():
+                yield from _fields(look, node)
+                continue
+            case _:
+                continue
+        if given is not None and (where := _literal(look, given, _DEPTH_LIMIT)):
+            yield _in_code(node, where, f"the default of `{name}`", f"default of {name}")
+
+
+def _fields(look: Look, node: ast.ClassDef) -> Iterator[Wrong]:
+    for one in node.body:
+        match one:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as given) if _is_password(name):
+                if where := _literal(look, given, _DEPTH_LIMIT):
+                    yield _in_code(one, where, f"the default of `{name}`", f"default of {name}")
+            case _:
+                pass
+
+
+def _default_of(look: Look, argument: ast.arg) -> ast.expr | None:
+    """Return the default of a parameter."""
+    arguments = look.program.outline.parents.get(argument)
+    if not isinstance(arguments, ast.arguments):
+        return None
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False):
+        if one is argument:
+            return default
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for one, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        if one is argument:
+            return default
+    return None
+
 
 def _is_replaced_later(node: ast.Call) -> bool:
     """Whether Terraform leaves a secret alone once it is there: then a placeholder stands in the code."""
     for keyword in node.keywords:
         if keyword.arg == "lifecycle":
             return any(
-                isinstance(one, ast.Constant) and one.value == "secret_string" for one in ast.walk(keyword.value)
+                isinstance(one, ast.Constant) and one.value in ("secret_string", "value", "all")
+                for one in ast.walk(keyword.value)
             )
     return False
 
@@ -104,6 +182,12 @@ def _literal(look: Look, node: ast.expr, depth: int) -> ast.expr | None:
             return node if text.strip() and not _NOT_ITSELF.match(text) and not _is_document(text) else None
         case ast.Name():
             binding = look.program.outline.binding(node)
+            given = binding.value if binding else None
+            if binding and isinstance(binding.node, ast.arg):
+                given = _default_of(look, binding.node)
+            return _literal(look, given, depth - 1) if given is not None else None
+        case ast.Attribute(value=ast.Name(id="self")):
+            binding = look.program.outline.attribute(node)
             return _literal(look, binding.value, depth - 1) if binding and binding.value is not None else None
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
             return _literal(look, last, depth - 1)
