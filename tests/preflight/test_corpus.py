@@ -16,6 +16,7 @@ from tercet.preflight.findings import Report, Severity
 
 GOOD = Path(__file__).parent / "corpus" / "good"
 NAMES = sorted(path.name for path in GOOD.iterdir() if path.is_dir())
+MODULES = sorted(path for path in GOOD.glob("*/modules/*") if path.is_dir())
 MOST_UNDECIDED_PER_RESOURCE = 0.2
 """Beyond, the answers would be honest and of no use."""
 
@@ -29,6 +30,13 @@ def checked(name: str) -> Report:
 def test_no_alarm(name: str):
     report = checked(name)
     assert report.resources > 0
+    assert [f"{one.rule} {one.address}: {one.message}" for one in report.at_least(Severity.SILENT_OUTAGE)] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: "/".join(path.relative_to(GOOD).parts))
+def test_no_alarm_on_a_module_by_itself(module: Path):
+    """Whoever keeps modules checks them where nothing gives their variables a value."""
+    report = check_path(module, Options())
     assert [f"{one.rule} {one.address}: {one.message}" for one in report.at_least(Severity.SILENT_OUTAGE)] == []
 
 
