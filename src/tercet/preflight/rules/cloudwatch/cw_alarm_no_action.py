@@ -17,6 +17,17 @@ _ACTIONS: Final = ("alarm_actions", "insufficient_data_actions", "ok_actions")
 _LEFT_OPEN: Final = re.compile(r"alarm|alert|action|notif|sns|topic|pager", re.IGNORECASE)
 _ONLY_SHOWN: Final = frozenset(("aws_cloudwatch_dashboard",))
 
+_BY_NAME: Final = {
+    "aws_autoscaling_group": ("instance_refresh",),
+    "aws_codedeploy_deployment_group": ("alarm_configuration",),
+    "aws_ecs_service": ("alarms",),
+    "aws_fis_experiment_template": ("stop_condition",),
+    "aws_route53_health_check": ("cloudwatch_alarm_name",),
+    "aws_ssm_association": ("alarm_configuration",),
+    "aws_ssm_maintenance_window_task": ("alarm_configuration",),
+}
+"""What acts on alarms that it knows by name, and where the names stand."""
+
 RULE = Rule(
     id="cw-alarm-no-action",
     title="An alarm that tells nobody",
@@ -59,12 +70,30 @@ def _is_heard(resource: Resource, graph: Graph) -> bool:
     if remembered(graph, "alarms-heard", lambda: any(map(_is_for_alarms, graph.of_type("aws_cloudwatch_event_rule")))):
         return True
     name = resource.value("alarm_name")
+    if isinstance(name, str) and _is_named(name, graph):
+        return True
     return isinstance(name, str) and any(
         not isinstance(rule, str) or name in rule
         for rule in (
             one.value("alarm_rule") for one in graph.of_type("aws_cloudwatch_composite_alarm") if one is not resource
         )
     )
+
+
+def _is_named(name: str, graph: Graph) -> bool:
+    """Tell whether something that acts on alarms knows this one by a name that is written as text."""
+    named = remembered(
+        graph,
+        "alarms-named",
+        lambda: frozenset(
+            str(text).rsplit(":alarm:", 1)[-1]
+            for one in graph.of_type(*_BY_NAME)
+            for argument in _BY_NAME[one.type]
+            for text in walk(one.value(argument))
+            if isinstance(text, str)
+        ),
+    )
+    return name in named
 
 
 def _is_for_alarms(rule: Resource) -> bool:

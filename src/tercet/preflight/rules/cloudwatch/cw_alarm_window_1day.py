@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource
+from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 
@@ -35,17 +35,23 @@ RULE = Rule(
 
 @RULE.check
 def check(resource: Resource, _context: Context) -> Iterator[Problem]:
-    """Multiply."""
-    if not resource.has("period"):
+    """Multiply; where there are queries of several periods it is not said which of them counts."""
+    places: list[Block] = [resource]
+    for query in resource.blocks("metric_query"):
+        places += [query, *query.blocks("metric")]
+    asking = [place for place in places if place.has("period")]
+    lengths = {place.number("period", 0) or 0 for place in asking}
+    if len(lengths) != 1:
         return
-    period = resource.number("period", 0) or 0
+    [period] = lengths
     periods = resource.number("evaluation_periods", 1) or 0
     most = WEEK_S if period >= HOUR_S else DAY_S
-    if period * periods > most:
+    if period > 0 and period * periods > most:
+        name = asking[0].named("period")
         yield Problem(
             resource,
             "evaluation_periods",
-            f"period is {period} and evaluation_periods is {periods}: {period * periods:,.0f} seconds, over {most:,}.",
+            f"{name} is {period} and evaluation_periods is {periods}: {period * periods:,.0f} seconds, over {most:,}.",
             fix=f"Set evaluation_periods to {most // period:.0f} at most.",
-            also={"period": str(period)},
+            also={name: str(period)},
         )

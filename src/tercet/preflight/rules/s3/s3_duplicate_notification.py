@@ -52,7 +52,8 @@ def check(bucket: Resource, _: Context) -> Iterator[Problem]:
     """Count the sets."""
     all_of_them = completions(bucket.graph, "aws_s3_bucket_notification", "bucket", "aws_s3_bucket")
     found = all_of_them.of(bucket, [bucket.value("bucket")])[0]
-    if len({one.block_address for one in found}) < 2:
+    certain = [one for one in found if not one.many and _is_for_it_alone(one, bucket)]
+    if len({one.block_address for one in found}) < 2 and len(certain) < 2:
         return
     listed = ", ".join(one.address for one in found[:5])
     yield Problem(
@@ -62,3 +63,9 @@ def check(bucket: Resource, _: Context) -> Iterator[Problem]:
         fix="Bring all notifications of the bucket into one aws_s3_bucket_notification.",
         also={"for the same bucket": listed},
     )
+
+
+def _is_for_it_alone(notification: Resource, bucket: Resource) -> bool:
+    """Tell whether an instance is for this bucket whatever its key is; of buckets with a key it may be another's."""
+    targets = notification.targets("bucket", "aws_s3_bucket")
+    return [one.address for one in targets] == [bucket.address] and not bucket.many
