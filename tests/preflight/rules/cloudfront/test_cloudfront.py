@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tercet.preflight.rules.cloudfront._example import distribution
 from tests.preflight.checking import check_hcl, found
 
@@ -74,3 +76,20 @@ def test_sets_of_methods_are_sets():
         'allowed_methods        = ["GET", "HEAD"]', 'allowed_methods        = ["HEAD", "GET", "OPTIONS"]'
     )
     assert not found(check_hcl(text), "cloudfront-methods")
+
+
+@pytest.mark.parametrize(
+    ("names", "alias", "wrong"),
+    [
+        ('"acme-pay.com"', "acme-pay.com", False),
+        ('"acme-pay.com"', "www.acme-pay.com", True),
+        ('"*.acme-pay.com"', "a.b.acme-pay.com", True),
+        ('"acme-pay.com"\n  subject_alternative_names = ["*.acme-pay.com"]', "www.ACME-pay.com", False),
+        ('"acme-pay.com"\n  subject_alternative_names = var.names', "www.acme-pay.com", False),
+    ],
+)
+def test_a_certificate_covers_its_own_names_and_one_level_below_a_wildcard(names: str, alias: str, wrong: bool):
+    certificate = CERTIFICATE.replace('"pay.acme-pay.com"', names)
+    text = PROVIDERS + certificate + distribution(f'aliases = ["{alias}"]', certificate=VIEWER)
+    report = check_hcl(text + 'variable "names" {\n  type = list(string)\n}\n')
+    assert bool(found(report, "cloudfront-alias-not-covered")) is wrong
