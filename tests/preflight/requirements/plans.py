@@ -1,6 +1,6 @@
 """Records the plans of the cases, with real Terraform and its AWS provider against an embedded AWS.
 
-``python -m tests.preflight.requirements.plans [CASE…]`` renews those beside the cases. What Terraform itself refuses before
+``python -m tests.preflight.requirements.plans [CASE…]`` renews those beside the cases. What Terraform refuses before
 there is a plan (an argument that the schema does not know) has none, and neither has what a plan does not hold (the
 backend).
 """

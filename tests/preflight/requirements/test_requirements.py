@@ -1,4 +1,4 @@
-"""The failures that a real platform had: each as HCL, as synthesized JSON, and as a real plan, beside its passing twin."""
+"""The failures of a real platform: each as HCL, as synthesized JSON, and as a real plan, beside its passing twin."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ class Module:
         if isinstance(repeated, int):
             return [ResourceValue(make(f"[{at}]", {"count": {"index": at}})) for at in range(repeated)]
         return {
-            key: ResourceValue(make(f'["{key}"]', {"each": {"key": key, "value": one}}))
+            key: ResourceValue(make(f'["{key}"]', {"each": {"key": _key_of(key, one), "value": one}}))
             for key, one in repeated.items()
         }
 
@@ -239,11 +239,16 @@ def repetition(block: BlockSyntax, scope: Scope) -> int | dict[str, Value] | Unk
 
 
 def _by_key(value: Value) -> dict[str, Value] | Unknown:
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        value = {str(one): str(one) for one in value}
+    if isinstance(value, list) and all(isinstance(one, str | Reference) for one in value):
+        # The zones of a region: their names are not known, but that they are so many different ones is.
+        value = {str(one): one if isinstance(one, Reference) else str(one) for one in value}
     if isinstance(value, dict) and len(value) <= MAX_INSTANCES:
         return {str(key): one for key, one in value.items()}
     return value if isinstance(value, Unknown) else Unknown("for_each is not known")
+
+
+def _key_of(key: str, value: Value) -> Value:
+    return value if isinstance(value, Reference) and str(value) == key else key
 
 
 def _unknown_each(because: Unknown) -> dict[str, Value]:

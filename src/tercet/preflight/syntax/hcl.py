@@ -246,23 +246,25 @@ class _Reader:
         return self.read(_parts(node)[0], depth)
 
     def _read_quoted_template(self, node: Node, depth: int) -> Expression:
-        return self._template(_parts(node), _unescaped, depth)
+        return self._template(_pieces(node, node.children), _unescaped, depth)
 
     def _read_string_lit(self, node: Node, _: int) -> Expression:
         return Literal(_quoted(node))
 
     def _read_heredoc_template(self, node: Node, depth: int) -> Expression:
-        parts = _parts(node)
-        indented = _text(parts[0]).startswith("<<-")
-        read = self._template([part for part in parts if part.type.startswith("template_")], _unescaped_heredoc, depth)
-        end = Literal("\n")
-        joined = Joined((*read.parts, end)) if isinstance(read, Joined) else Joined((read, end))
-        return _collapsed(_unindented(joined) if indented else joined)
+        if len(node.children) < 3:
+            raise _NotHclError(node, "a heredoc is not complete")
+        start, mark, *inside = node.children
+        read = self._template(_heredoc_pieces(node, mark, inside), _unescaped_heredoc, depth)
+        joined = read if isinstance(read, Joined) else Joined((read,))
+        return _collapsed(_unindented(joined) if _text(start).startswith("<<-") else joined)
 
-    def _template(self, nodes: list[Node], unescape: Any, depth: int) -> Expression:
+    def _template(self, pieces: list[Node | str], unescape: Any, depth: int) -> Expression:
         parts: list[Expression] = []
-        for node in nodes:
-            if node.type == "template_literal":
+        for node in pieces:
+            if isinstance(node, str):
+                parts.append(Literal(unescape(node)))
+            elif node.type == "template_literal":
                 parts.append(Literal(unescape(_text(node))))
             elif node.type == "template_interpolation":
                 inside = [part for part in _parts(node) if part.is_named and not part.type.startswith("template_")]
@@ -399,8 +401,33 @@ def _number(text: str, node: Node) -> int | float:
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
+def _pieces(node: Node, children: list[Node]) -> list[Node | str]:
+    """Return the parts of a template and the white space between them, which the grammar passes over."""
+    pieces: list[Node | str] = []
+    data, start = node.text or b"", node.start_byte
+    at = children[0].start_byte if children else start
+    for child in children:
+        if child.start_byte > at:
+            pieces.append(data[at - start : child.start_byte - start].decode("utf-8", "surrogatepass"))
+        pieces.append(child)
+        at = child.end_byte
+    return pieces
+
+
+def _heredoc_pieces(node: Node, mark: Node, inside: list[Node]) -> list[Node | str]:
+    """Return the parts of a heredoc: from the line after its mark to the end of the line before the mark returns."""
+    pieces = _pieces(node, [mark, *inside])[1:-1]
+    if pieces and isinstance(pieces[0], str):
+        pieces[0] = pieces[0].partition("\n")[2]
+    if pieces and isinstance(pieces[-1], str):
+        before, newline, _indent = pieces[-1].rpartition("\n")
+        pieces[-1] = before + newline
+    return [piece for piece in pieces if piece != ""]
+
+
 def _quoted(node: Node) -> str:
-    return "".join(_unescaped(_text(part)) for part in _parts(node) if part.type == "template_literal")
+    found = (part if isinstance(part, str) else _text(part) for part in _pieces(node, node.children)[1:-1])
+    return "".join(map(_unescaped, found))
 
 
 def _unescaped(text: str) -> str:
