@@ -189,3 +189,18 @@ CASES = {
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
 def test_a_function_and_its_own_events(text: str, expected: str):
     assert verdict(text) == expected
+
+
+def possible(text: str) -> bool:
+    return bool(check_hcl(text, options=Options(select=("event-loop-possible",))).findings)
+
+
+def test_a_loop_that_only_the_code_could_rule_out_is_asked_about():
+    service = rule({"source": ["payment.service"], "detail-type": ["Payment Processed"]})
+    assert verdict(service + example.role(PUT) + example.function()) == UNDECIDED
+    assert possible(service + example.role(PUT) + example.function())
+    assert not possible(service + example.role() + example.function())
+    assert not possible(service + example.role(ON_OTHER) + example.function())
+    assert not possible(service + example.role(PUT) + ANOTHER + example.function())
+    assert not possible(rule({"source": ["aws.rds"]}) + example.role(PUT) + example.function())
+    assert not possible(rule(OWN) + example.role(PUT) + example.function(SOURCE))

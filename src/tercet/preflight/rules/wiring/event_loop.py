@@ -73,17 +73,13 @@ RULE = Rule(
 @RULE.check
 def check(target: Resource, _: Context) -> Iterator[Problem]:
     """Look at each function that the target reaches, directly or by a queue."""
-    functions = _reached(target)
-    rule = target.target("rule", "aws_cloudwatch_event_rule")
-    if not functions or rule is None or rule.mode != "managed" or not rule.has("event_pattern"):
-        return
-    if rule.value("state") == "DISABLED" or rule.value("is_enabled") is False:
-        return
-    pattern = rule.document("event_pattern")
-    if not isinstance(pattern, dict):
+    functions = functions_reached(target)
+    rule = rule_of(target) if functions else None
+    pattern = rule.document("event_pattern") if rule is not None else None
+    if rule is None or not isinstance(pattern, dict):
         return
     for function in functions:
-        if (said := _loop(function, rule, pattern)) is not None:
+        if (said := loop_of(function, rule, pattern)) is not None:
             yield Problem(
                 target,
                 "arn",
@@ -95,7 +91,16 @@ def check(target: Resource, _: Context) -> Iterator[Problem]:
             )
 
 
-def _reached(target: Resource) -> list[Resource]:
+def rule_of(target: Resource) -> Resource | None:
+    """Return the rule of a target, if it is made here, is on and takes events; else None."""
+    rule = target.target("rule", "aws_cloudwatch_event_rule")
+    if rule is None or rule.mode != "managed" or not rule.has("event_pattern"):
+        return None
+    return None if rule.value("state") == "DISABLED" or rule.value("is_enabled") is False else rule
+
+
+def functions_reached(target: Resource) -> list[Resource]:
+    """Return the functions that a target reaches, directly or by a queue."""
     direct = functions_of(target, "arn")
     queues = target.targets("arn", "aws_sqs_queue")
     return direct or [function for queue in queues for function in _readers(queue)]
@@ -114,7 +119,7 @@ def _readers(queue: Resource) -> list[Resource]:
     return remembered(queue.graph, ("readers", queue.address), find)
 
 
-def _loop(function: Resource, rule: Resource, pattern: dict[str, Value]) -> str | None:
+def loop_of(function: Resource, rule: Resource, pattern: dict[str, Value]) -> str | None:
     """Say which of its own events a function is sent; None where it is sent none.
 
     Raises
