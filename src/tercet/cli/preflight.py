@@ -6,6 +6,7 @@ What a command needs is imported when it is called.
 from __future__ import annotations
 
 import datetime
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -100,6 +101,8 @@ def check(
     from tercet.preflight.intent import Intent, load
     from tercet.preflight.options import Options
 
+    # A check makes one graph, asks it, and ends: there is nothing to collect on the way.
+    gc.disable()
     rules = registry.everything()
     options = Options(
         intent=load(intent) if intent else Intent(),

@@ -110,6 +110,10 @@ MAX_WALK: Final = 200_000
 """Values looked at in one walk: structures share parts, and walking one may take exponentially long."""
 
 
+_SCALARS: Final = frozenset((str, int, float, bool, type(None)))
+"""Types of what most arguments are: nothing is in them that would have to be walked through."""
+
+
 def is_known(value: Value) -> bool:
     """Tell whether a value is known through and through."""
     if not isinstance(value, list | dict):
@@ -142,6 +146,8 @@ def walk(value: Value) -> Iterator[Value]:
 
 def references_in(value: Value) -> list[Reference]:
     """List the references that a value is or holds, each once, in the order of the text."""
+    if type(value) in _SCALARS:
+        return []
     found: dict[Reference, None] = {}
     for one in walk(value):
         if isinstance(one, Reference):
