@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from tercet.preflight.evaluation.evaluate import evaluate, evaluate_json, value_of
 from tercet.preflight.evaluation.scope import Scope, plain
-from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue
+from tercet.preflight.syntax.tree import BlockSyntax, Body, Call, Expression, For, JsonValue, Tuple
 from tercet.preflight.values import Unknown, Value
 
 MAX_BLOCKS: Final = 2_000
 """Blocks that one dynamic block makes."""
+_MAKE_LISTS: Final = frozenset(
+    ("chunklist", "compact", "concat", "flatten", "keys", "range", "reverse", "slice", "sort", "split", "tolist")
+)
 
 
 class LazyValues(Mapping[str, Value]):
@@ -64,18 +67,20 @@ def _names_of(body: Body, without: frozenset[str]) -> dict[str, None]:
 
 
 def _argument(body: Body, name: str, scope: Scope) -> Value:
-    if name in body.attributes:
-        return value_of(body.attributes[name], scope)
-    made: list[Value] = []
-    for block in body.blocks:
-        if block.type == name:
-            made.append(block_values(block.body, scope))
-        elif block.type == "dynamic" and block.labels == (name,):
-            made.extend(_dynamic(block, name, scope))
     dynamic = body.attributes.get("dynamic")
+    made: list[Value] = []
     if isinstance(dynamic, JsonValue) and isinstance(dynamic.value, dict) and name in dynamic.value:
         made.extend(_dynamic_json(dynamic.value[name], name, scope))
-    return made
+    if name in body.attributes:
+        value = value_of(body.attributes[name], scope)
+        return [*(value if isinstance(value, list) else [value]), *made] if made else value
+    blocks: list[Value] = []
+    for block in body.blocks:
+        if block.type == name:
+            blocks.append(block_values(block.body, scope))
+        elif block.type == "dynamic" and block.labels == (name,):
+            blocks.extend(_dynamic(block, name, scope))
+    return blocks + made
 
 
 def block_values(body: Body, scope: Scope) -> dict[str, Value]:
@@ -89,9 +94,10 @@ def _dynamic(block: BlockSyntax, name: str, scope: Scope) -> list[Value]:
     content = block.body.blocks_of("content")
     if "for_each" not in block.body.attributes or not content:
         return []
+    over = block.body.attributes["for_each"]
     return [
         item if isinstance(item, Unknown) else block_values(content[0].body, scope.with_names(**{label: item}))
-        for item in _iterations(evaluate(block.body.attributes["for_each"], scope))
+        for item in _iterations(evaluate(over, scope), is_list=_is_list(over))
     ]
 
 
@@ -106,16 +112,25 @@ def _dynamic_json(dynamic: Any, name: str, scope: Scope) -> list[Value]:
                 item
                 if isinstance(item, Unknown)
                 else plain(evaluate_json(content_one, scope.with_names(**{str(label): item})))
-                for item in _iterations(evaluate_json(one.get("for_each"), scope))
+                for item in _iterations(
+                    evaluate_json(one.get("for_each"), scope), is_list=isinstance(one.get("for_each"), list)
+                )
             )
     return made
 
 
-def _iterations(collection: Value) -> list[Any]:
+def _is_list(expression: Expression) -> bool:
+    """Tell whether it is written as a list: its keys are numbers, while those of a set are the values themselves."""
+    if isinstance(expression, Call):
+        return expression.function in _MAKE_LISTS
+    return isinstance(expression, Tuple) or (isinstance(expression, For) and expression.key is None)
+
+
+def _iterations(collection: Value, *, is_list: bool) -> list[Any]:
     if isinstance(collection, dict):
         pairs: list[tuple[Value, Value]] = list(collection.items())
     elif isinstance(collection, list):
-        pairs = [(one if isinstance(one, str) else at, one) for at, one in enumerate(collection)]
+        pairs = [(one if isinstance(one, str) and not is_list else at, one) for at, one in enumerate(collection)]
     elif collection is None:
         pairs = []
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.preflight.checking import check_hcl, found
+from tests.preflight.rules.verdicts import block
 
 ALARM = """
 resource "aws_cloudwatch_metric_alarm" "errors" {
@@ -81,3 +82,23 @@ def test_an_alarm_known_by_name_is_heard(by: str):
 )
 def test_queries_look_back_as_far(periods: int, period: int, is_wrong: bool):
     assert bool(found(check_hcl(QUERIES % (periods, period)), "cw-alarm-window-1day")) is is_wrong
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_wrong"),
+    [
+        ("ALARM(a) OR ALARM(b)", False),
+        ("NOT (ALARM(a) AND (OK(b) OR TRUE)) AND NOT INSUFFICIENT_DATA(c)", False),
+        ('ALARM(\\"name (1)\\")', False),
+        ("AT_LEAST(1, ALARM, (a, b)) OR ALARM(a)", False),
+        ("ALARM(a) AND", True),
+        ("ALARM(a) ALARM(b)", True),
+        ("(ALARM(a) OR ALARM(b)", True),
+        ("ALARM(a)) OR (ALARM(b)", True),
+        ("OR ALARM(a)", True),
+    ],
+)
+def test_conditions_and_operators_alternate(rule: str, is_wrong: bool):
+    text = block("aws_cloudwatch_composite_alarm", "c", f'alarm_name = "c"\nalarm_rule = "{rule}"')
+    said = [one.message for one in found(check_hcl(text), "cw-composite-alarm-rule")]
+    assert any("fit together" in one for one in said) is is_wrong

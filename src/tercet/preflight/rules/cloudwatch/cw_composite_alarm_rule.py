@@ -13,6 +13,7 @@ from tercet.preflight.rules.cloudwatch._examples import alarm
 
 _NAMED: Final = re.compile(r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*\"?([^\"()]{1,255}?)\"?\s*\)")
 _CONSTANT: Final = re.compile(r"\b(?:TRUE|FALSE)\b")
+_WORDS: Final = frozenset(("@", "(", ")", "AND", "OR", "NOT"))
 _LONGEST: Final = 10_240
 _TYPES: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
 
@@ -47,6 +48,16 @@ def check(composite: Resource, context: Context) -> Iterator[Problem]:
     rule = composite.text("alarm_rule") or ""
     if not rule or len(rule) > _LONGEST:
         return
+    if _is_broken(rule):
+        yield Problem(
+            composite,
+            "alarm_rule",
+            f"alarm_rule is {composite.shown('alarm_rule')}: its parentheses, or its AND, OR and NOT, do not fit "
+            "together.",
+            fix="Let AND and OR stand between two conditions, and close what is opened.",
+            aws_error="ValidationError: AlarmRule is not a valid expression",
+        )
+        return
     if not _NAMED.search(rule) and not _CONSTANT.search(rule):
         yield Problem(
             composite,
@@ -74,3 +85,20 @@ def check(composite: Resource, context: Context) -> Iterator[Problem]:
                     fix=f"Write ${{{one.address}.alarm_name}} in place of the name.",
                     also={"alarm": one.address},
                 )
+
+
+def _is_broken(rule: str) -> bool:
+    """Tell whether conditions and operators do not alternate; of words that are not known here nothing is said."""
+    shape = _CONSTANT.sub(" @ ", _NAMED.sub(" @ ", rule)).replace("(", " ( ").replace(")", " ) ").split()
+    if "@" not in shape or not set(shape) <= _WORDS:
+        return False
+    depth, wants_condition = 0, True
+    for word in shape:
+        opens = word in ("@", "(", "NOT")
+        if opens is not wants_condition:
+            return True
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        wants_condition = word not in ("@", ")")
+        if depth < 0:
+            return True
+    return depth != 0 or wants_condition

@@ -7,8 +7,10 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
+from tercet.preflight.policies import completions
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.eventbridge._buses import RULE_TYPE, TARGET_TYPE
+from tercet.preflight.values import references_in
 
 LIMIT: Final = 5
 
@@ -46,10 +48,11 @@ def check(rule: Resource, _context: Context) -> Iterator[Problem]:
     """Count the targets that are this rule's, and certainly one each."""
     if rule.many:
         return
+    named = completions(rule.graph, TARGET_TYPE, "rule", RULE_TYPE).by_target.get(rule.address, ())
     targets = [
         target
-        for target in rule.referrers(TARGET_TYPE)
-        if not target.many and target.targets("rule", RULE_TYPE) == [rule]
+        for target in {one.address: one for one in named}.values()
+        if not target.many and target.targets("rule", RULE_TYPE) == [rule] and _is_on_its_bus(target, rule)
     ]
     if len(targets) > LIMIT:
         yield Problem(
@@ -60,3 +63,8 @@ def check(rule: Resource, _context: Context) -> Iterator[Problem]:
             fix="Move targets to a second rule with the same pattern.",
             also={"targets": str(len(targets))},
         )
+
+
+def _is_on_its_bus(target: Resource, rule: Resource) -> bool:
+    """Tell whether a target that knows the rule by its name alone is surely not another bus's."""
+    return bool(references_in(target.value("rule"))) or target.shown("event_bus_name") == rule.shown("event_bus_name")

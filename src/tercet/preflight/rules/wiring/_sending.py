@@ -8,12 +8,15 @@ from typing import Final
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import keys_of, resource_policy_allows
 from tercet.preflight.rule import Problem
+from tercet.preflight.values import Value
 
 SENDING: Final = {"aws_sqs_queue": "sqs:SendMessage", "aws_sns_topic": "sns:Publish"}
 """The action that sends to a resource of a type."""
 
 _KEYS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _MANAGED: Final = ("alias/aws/sqs", "alias/aws/sns")
+_NAMED_BY: Final = {"aws_kms_alias": "name", "aws_kms_key": "key_id"}
+"""Data sources of keys, and the argument that says which key."""
 
 
 def closed_to(
@@ -43,11 +46,12 @@ def locked_to(block: Block, argument: str, kind: str, service: str, consequence:
         if target.mode != "managed" or not target.has("kms_master_key_id"):
             continue
         value = target.value("kms_master_key_id")
-        if isinstance(value, str) and value.removeprefix("arn:aws:kms:").rpartition(":")[2] in _MANAGED:
+        if _is_of_aws(value) or any(_is_of_aws(one.value(_NAMED_BY[one.type])) for one in _looked_up(target)):
+            shown = target.shown("kms_master_key_id")
             yield Problem(
                 target,
                 "kms_master_key_id",
-                f"kms_master_key_id is {value}, a key of AWS whose policy cannot let {service} in: {consequence}",
+                f"kms_master_key_id is {shown}, a key of AWS whose policy cannot let {service} in: {consequence}",
                 fix=f"Use a key of your own that lets {service} do {' and '.join(_KEYS)}"
                 + (", or sqs_managed_sse_enabled = true." if kind == "aws_sqs_queue" else "."),
                 also={"sent by": block.owner.address},
@@ -63,6 +67,14 @@ def locked_to(block: Block, argument: str, kind: str, service: str, consequence:
                     fix=f"Allow {' and '.join(_KEYS)} to the service {service} in the policy of {key.address}.",
                     also={"sent by": block.owner.address, "target": target.address},
                 )
+
+
+def _looked_up(target: Resource) -> list[Resource]:
+    return [one for one in target.targets("kms_master_key_id", *_NAMED_BY) if one.mode == "data"]
+
+
+def _is_of_aws(key: Value) -> bool:
+    return isinstance(key, str) and key.rpartition(":")[2] in _MANAGED
 
 
 def key_lacks(key: Resource, service: str, actions: tuple[str, ...]) -> list[str]:
