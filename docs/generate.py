@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tercet.payments.acquirer import tokens
-from tercet.preflight import intent, pages, registry
+from tercet.preflight import intent, loading, pages, registry, zones
 from tercet.preflight.check import check_path
 from tercet.preflight.options import Options
 from tercet.preflight.reporting import render
@@ -23,6 +25,7 @@ SANDBOX = ROOT / "docs" / "sandbox.md"
 RULES = ROOT / "docs" / "rules"
 SHOWN_RULE = "single-nat-multi-az"
 """The finding that README shows."""
+ZONES = ROOT / "docs" / "zones.svg"
 PICTURE = ROOT / "docs" / "architecture.svg"
 
 
@@ -63,6 +66,11 @@ def shown_finding() -> str:
         return text.replace(f"{folder}/", "")
 
 
+def zones_picture(configuration: Mapping[str, Any]) -> str:
+    """Draw what the loss of each zone takes from the platform."""
+    return zones.render(zones.analyse(loading.load_document(dict(configuration), "cdk.tf.json")), "svg")
+
+
 def rule_pages() -> dict[Path, str]:
     """Write the page of every rule, and their index."""
     rules = registry.everything()
@@ -97,6 +105,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as out:
         synthesized = synthesize(Settings(), out=Path(out), cache=ROOT / ".tercet" / "cache")
     PICTURE.write_text(draw(synthesized.configuration), encoding="utf-8")
+    ZONES.write_text(zones_picture(synthesized.configuration), encoding="utf-8")
     return 0
 
 

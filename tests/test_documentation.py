@@ -36,6 +36,7 @@ def test_every_rule_has_its_page():
 def test_the_picture_is_drawn_from_the_configuration(configuration: Configuration):
     drawn = architecture.draw(configuration.json)
     assert drawn == (ROOT / "docs" / "architecture.svg").read_text(encoding="utf-8"), "run `make docs`"
+    assert generate.zones_picture(configuration.json) == generate.ZONES.read_text(encoding="utf-8"), "run `make docs`"
 
 
 def test_every_command_is_described():
