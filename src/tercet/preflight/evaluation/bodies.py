@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tercet.preflight.evaluation.evaluate import evaluate, evaluate_json, value_of
-from tercet.preflight.evaluation.scope import Scope, plain
+from tercet.preflight.evaluation.scope import MAX_LEVELS, Scope, plain
 from tercet.preflight.syntax.tree import BlockSyntax, Body, Call, Expression, For, JsonValue, Tuple
 from tercet.preflight.values import Unknown, Value
 
 MAX_BLOCKS: Final = 2_000
 """Blocks that one dynamic block makes."""
+STEPS_PER_BLOCK: Final = 20
+"""Dynamic blocks in dynamic blocks multiply: what one block costs, beside its expressions."""
 _MAKE_LISTS: Final = frozenset(
     ("chunklist", "compact", "concat", "flatten", "keys", "range", "reverse", "slice", "sort", "split", "tolist")
 )
@@ -72,7 +74,7 @@ def _argument(body: Body, name: str, scope: Scope) -> Value:
     if isinstance(dynamic, JsonValue) and isinstance(dynamic.value, dict) and name in dynamic.value:
         made.extend(_dynamic_json(dynamic.value[name], name, scope))
     if name in body.attributes:
-        value = value_of(body.attributes[name], scope)
+        value = _attribute(body.attributes[name], scope)
         return [*(value if isinstance(value, list) else [value]), *made] if made else value
     blocks: list[Value] = []
     for block in body.blocks:
@@ -101,21 +103,74 @@ def _dynamic(block: BlockSyntax, name: str, scope: Scope) -> list[Value]:
     ]
 
 
-def _dynamic_json(dynamic: Any, name: str, scope: Scope) -> list[Value]:
+def _attribute(expression: Expression, scope: Scope) -> Value:
+    if isinstance(expression, JsonValue) and _holds_dynamic(expression.value):
+        return plain(_json_block(expression.value, scope, MAX_LEVELS))
+    return value_of(expression, scope)
+
+
+def _holds_dynamic(value: Any) -> bool:
+    """Tell whether dynamic blocks stand anywhere in a value of the JSON syntax."""
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            if _is_dynamic(one.get("dynamic")):
+                return True
+            stack.extend(one.values())
+        elif isinstance(one, list):
+            stack.extend(one)
+    return False
+
+
+def _is_dynamic(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(isinstance(one, dict) and {"for_each", "content"} <= one.keys() for one in _each_of(value.values()))
+    )
+
+
+def _each_of(values: Iterable[Any]) -> Iterator[Any]:
+    for one in values:
+        yield from one if isinstance(one, list) else [one]
+
+
+def _json_block(value: Any, scope: Scope, levels: int) -> Value:
+    """Evaluate a value of the JSON syntax in which dynamic blocks stand."""
+    if not isinstance(value, list | dict) or not levels:
+        return evaluate_json(value, scope, levels)
+    if isinstance(value, list):
+        return [_json_block(one, scope, levels - 1) for one in value]
+    dynamic = value.get("dynamic")
+    if not isinstance(dynamic, dict) or not _is_dynamic(dynamic):
+        return {name: _json_block(one, scope, levels - 1) for name, one in value.items() if name != "//"}
+    made = {name: _json_block(one, scope, levels - 1) for name, one in value.items() if name not in ("//", "dynamic")}
+    for name, one in dynamic.items():
+        beside = made.get(name, [])
+        made[name] = [
+            *(beside if isinstance(beside, list) else [beside]),
+            *_dynamic_json(one, name, scope, levels - 1),
+        ]
+    return made
+
+
+def _dynamic_json(dynamic: Any, name: str, scope: Scope, levels: int = MAX_LEVELS) -> list[Value]:
     made: list[Value] = []
     for one in dynamic if isinstance(dynamic, list) else [dynamic]:
         if not isinstance(one, dict):
             continue
-        label, content = one.get("iterator", name), one.get("content")
-        for content_one in content if isinstance(content, list) else [content]:
-            made.extend(
-                item
-                if isinstance(item, Unknown)
-                else plain(evaluate_json(content_one, scope.with_names(**{str(label): item})))
-                for item in _iterations(
-                    evaluate_json(one.get("for_each"), scope), is_list=isinstance(one.get("for_each"), list)
-                )
-            )
+        over, label = one.get("for_each"), str(one.get("iterator", name))
+        items = _iterations(evaluate_json(over, scope), is_list=isinstance(over, list))
+        for content in _each_of([one.get("content")]):
+            for item in items:
+                scope.budget.steps -= STEPS_PER_BLOCK
+                if isinstance(item, Unknown):
+                    made.append(item)
+                elif scope.budget.steps <= 0:
+                    return [Unknown("the dynamic blocks make too many blocks")]
+                else:
+                    made.append(plain(_json_block(content, scope.with_names(**{label: item}), levels)))
     return made
 
 
