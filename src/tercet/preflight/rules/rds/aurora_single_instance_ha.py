@@ -85,8 +85,7 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
     if (
         engine not in engines.AURORA
         or cluster.many
-        or (engines.is_global_member(cluster)
-        and engines.is_secondary(cluster))
+        or (engines.is_global_member(cluster) and engines.is_secondary(cluster))
     ):
         return
     if context.intent.multi_az is False or context.intent.az_count == 1:

@@ -1,4 +1,4 @@
-"""A literal master password with characters or of a length that RDS refuses."""
+"""A master password with characters or of a length that RDS refuses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.rds import _engines as engines
+from tercet.preflight.values import Reference
 
 RULE = Rule(
     id="rds-password-chars",
@@ -57,13 +58,14 @@ resource "aws_db_instance" "payments" {
 
 @RULE.check
 def check(database: Resource, _: Context) -> Iterator[Problem]:
-    """Look at the characters."""
+    """Look at the characters, and at the length."""
     name = "password" if database.type == "aws_db_instance" else "master_password"
     password = database.value(name)
+    longest = _LONGEST.get(engines.engine_of(database) or "", 128)
+    yield from _random(database, name, longest)
     if not isinstance(password, str) or not password:
         return  # a password that is not known here is as it should be
     wrong = sorted({character for character in password if character in _REFUSED or not "!" <= character <= "~"})
-    longest = _LONGEST.get(engines.engine_of(database) or "", 128)
     if wrong:
         said = f"holds {' '.join(map(repr, wrong[:5]))}"
     elif not _SHORTEST <= len(password) <= longest:
@@ -77,6 +79,22 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
         fix="Use manage_master_user_password, or random_password with override_special.",
         also={name: "(not shown)"},
     )
+
+
+def _random(database: Resource, name: str, longest: int) -> Iterator[Problem]:
+    """Look at the length of a random password that is used as it is."""
+    if not isinstance(database.value(name), Reference):
+        return  # more than the random part, or what a function makes of it
+    for password in database.targets(name, "random_password", "random_string"):
+        length = password.value("length")
+        if isinstance(length, int) and not _SHORTEST <= length <= longest:
+            yield Problem(
+                password,
+                "length",
+                f"length is {length} and {database.address} has it for its {name}: RDS takes {_SHORTEST} to {longest} "
+                "characters.",
+                fix=f"Set length to {_SHORTEST if length < _SHORTEST else longest}.",
+            )
 
 
 _REFUSED = '/@" '
