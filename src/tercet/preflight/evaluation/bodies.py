@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tercet.preflight.evaluation.evaluate import evaluate, evaluate_json, value_of
 from tercet.preflight.evaluation.scope import MAX_LEVELS, Scope, plain
+from tercet.preflight.syntax import hcl
 from tercet.preflight.syntax.tree import BlockSyntax, Body, Call, Expression, For, JsonValue, Tuple
 from tercet.preflight.values import Unknown, Value
 
@@ -161,7 +162,7 @@ def _dynamic_json(dynamic: Any, name: str, scope: Scope, levels: int = MAX_LEVEL
         if not isinstance(one, dict):
             continue
         over, label = one.get("for_each"), str(one.get("iterator", name))
-        items = _iterations(evaluate_json(over, scope), is_list=isinstance(over, list))
+        items = _iterations(evaluate_json(over, scope), is_list=_is_json_list(over))
         for content in _each_of([one.get("content")]):
             for item in items:
                 scope.budget.steps -= STEPS_PER_BLOCK
@@ -179,6 +180,10 @@ def _is_list(expression: Expression) -> bool:
     if isinstance(expression, Call):
         return expression.function in _MAKE_LISTS
     return isinstance(expression, Tuple) or (isinstance(expression, For) and expression.key is None)
+
+
+def _is_json_list(over: Any) -> bool:
+    return isinstance(over, list) or (isinstance(over, str) and "${" in over and _is_list(hcl.template(over)))
 
 
 def _iterations(collection: Value, *, is_list: bool) -> list[Any]:

@@ -48,14 +48,15 @@ def test_the_keys_of_a_list_are_numbers(first: int, over: str, is_wrong: bool):
     assert bool(found(check_hcl(ACL % (first, over)), "waf-duplicate-priority")) is is_wrong
 
 
-def test_as_json():
+@pytest.mark.parametrize("over", [json.loads(LIST), f"${{concat({LIST}, [])}}"])
+def test_as_json(over: Any):
     content = {"name": "${rule.value}", "priority": "${rule.key + 1}"}
     group: dict[str, Any] = {
         "name": "payments-dev",
         "scope": "REGIONAL",
         "capacity": 10,
         "rule": [{"name": "first", "priority": 2}],
-        "dynamic": {"rule": [{"for_each": json.loads(LIST), "content": [content]}]},
+        "dynamic": {"rule": [{"for_each": over, "content": [content]}]},
     }
     report = check_json_file({"resource": {"aws_wafv2_rule_group": {"payments": group}}})
     assert found(report, "waf-duplicate-priority")
