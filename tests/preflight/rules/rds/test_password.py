@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.preflight.rules.verdicts import FOUND, SILENT, block, verdict
+from tests.preflight.rules.verdicts import FOUND, SILENT, UNDECIDED, block, verdict
 
 
 def database(password: str, engine: str = "mysql") -> str:
@@ -43,3 +43,9 @@ RESULT = "random_password.payments.result"
 )
 def test_random_passwords(rule: str, text: str, expected: str) -> None:
     assert verdict(rule, text) == expected
+
+
+def test_a_password_that_is_nothing_unless_it_is_given() -> None:
+    nothing = 'variable "password" {\n  default = null\n}\n'
+    assert verdict("rds-master-missing", nothing + database("var.password")) == UNDECIDED
+    assert verdict("rds-master-missing", database("null")) == FOUND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource
+from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.rds import _engines as engines
 
@@ -61,12 +61,29 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
     if not any(database.value(name) not in (None, "", False) for name in passwords):
         missing.append(f"{prefix}password")
     if missing:
+        _may_be_given(database, (f"{prefix}username", *passwords))
         yield Problem(
             database,
             missing[0],
             f"There is no {' and no '.join(missing)}: a new database needs both; the apply stops.",
             fix=f"Set {prefix}username, and manage_master_user_password to true.",
         )
+
+
+def _may_be_given(database: Resource, names: tuple[str, ...]) -> None:
+    """Give up where one is written and nothing by a variable's default: another value is given from outside.
+
+    Raises
+    ------
+    Undecidable
+        It is so.
+    """
+    graph = database.graph
+    if graph.kind == "plan" or not any(one.has_default and one.default is None for one in graph.variables):
+        return
+    for name in names:
+        if name in database.values and database.value(name) is None:
+            raise Undecidable(name, "it is nothing unless a variable is given")
 
 
 _ELSEWHERE = (
