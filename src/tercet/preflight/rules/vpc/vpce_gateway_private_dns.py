@@ -23,8 +23,8 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A gateway endpoint (S3, DynamoDB; Terraform's default type) is a route, and has neither subnets nor "
-        "security groups nor private DNS. An S3 interface endpoint whose private DNS is only for inbound resolvers "
-        "needs an S3 gateway endpoint in the same VPC."
+        "security groups nor private DNS. An S3 interface endpoint whose private DNS is only for inbound resolvers, "
+        "as it is without dns_options, needs an S3 gateway endpoint in the same VPC."
     ),
     aws_error=_REFUSED["subnet_ids"],
     confirmed=True,
@@ -32,6 +32,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
         "https://github.com/nanlabs/terraform-aws-starter/issues/18",
         "https://github.com/hashicorp/terraform-provider-aws/issues/32407",
+        "https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/982",
     ),
     resources=("aws_vpc_endpoint",),
     failing="""
@@ -103,7 +104,7 @@ def check(endpoint: Resource, context: Context) -> Iterator[Problem]:
 
 def _without_gateway(endpoint: Resource) -> Iterator[Problem]:
     options = endpoint.block("dns_options")
-    if not endpoint.flag("private_dns_enabled", False) or options is None or not options.flag(_ONLY_INBOUND, False):
+    if not endpoint.flag("private_dns_enabled", False) or (options and not options.flag(_ONLY_INBOUND, False)):
         return
     if service_of(endpoint) != "s3":
         return
@@ -112,11 +113,12 @@ def _without_gateway(endpoint: Resource) -> Iterator[Problem]:
         return
     if any(not is_interface(one) and service_of(one) == "s3" for one in endpoints_of(vpc)):
         return
+    said = f"{_ONLY_INBOUND} is true" if options else f"{_ONLY_INBOUND} is not set, which counts as true"
     yield Problem(
-        options,
-        _ONLY_INBOUND,
-        f"{_ONLY_INBOUND} is true, and {vpc.address} has no gateway endpoint for S3: AWS refuses the endpoint.",
-        fix=f"Add an S3 gateway endpoint to {vpc.address}, or set {_ONLY_INBOUND} = false.",
+        options or endpoint,
+        _ONLY_INBOUND if options else "private_dns_enabled",
+        f"{said}, and {vpc.address} has no gateway endpoint for S3: AWS refuses the endpoint.",
+        fix=f"Add an S3 gateway endpoint to {vpc.address}, or set {_ONLY_INBOUND} = false in dns_options.",
         aws_error=(
             "InvalidParameter: To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC vpc-<id> must have a "
             "Gateway endpoint for the service."
