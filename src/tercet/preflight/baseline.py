@@ -84,6 +84,8 @@ def apply(findings: Iterable[Finding], path: Path, *, complete: bool = True) -> 
 
 def _read(path: Path) -> dict[str, Mapping[str, str]]:
     try:
+        if path.exists() and not path.is_file():  # a pipe may never end
+            raise PreflightError(f"The baseline {path} is no file.")
         if path.stat().st_size > _MOST_BYTES:
             raise PreflightError(f"The baseline {path} is over {_MOST_BYTES} bytes.")
         said = json.loads(path.read_text(encoding="utf-8"))

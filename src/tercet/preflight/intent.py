@@ -97,6 +97,8 @@ def load(path: Path) -> Intent:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise PreflightError(f"The intent {path} is larger than a megabyte.")
+        if not path.is_file():  # a pipe may never end
+            raise PreflightError(f"The intent {path} is no file.")
         text = path.read_text(encoding="utf-8")
         said = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:

@@ -121,6 +121,8 @@ def from_file(path: Path, rules: Mapping[str, Rule]) -> tuple[Suppression, ...]:
         The file cannot be read, is no TOML, or an entry in it is malformed; the message names the file and the entry.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe may never end
+            raise PreflightError(f"The file of accepted findings {path} is no file.")
         if path.stat().st_size > _MOST_BYTES_OF_FILE:
             raise PreflightError(f"The file of accepted findings {path} is over {_MOST_BYTES_OF_FILE} bytes.")
         said = tomllib.loads(path.read_text(encoding="utf-8"))

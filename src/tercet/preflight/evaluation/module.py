@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from tercet.errors import PreflightError
 from tercet.preflight.evaluation.bodies import LazyValues
 from tercet.preflight.evaluation.evaluate import evaluate, value_of
 from tercet.preflight.evaluation.scope import Budget, ManyValue, Namespace, ResourceValue, Scope, plain
@@ -16,6 +17,7 @@ from tercet.preflight.values import Reference, Text, Unknown, Value
 
 MAX_INSTANCES: Final = 1_000
 """Instances of one block: beyond, one stands for all."""
+MAX_RESOURCES: Final = 300_000
 
 _META: Final = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"))
 
@@ -182,6 +184,8 @@ class Module:
     def _make(
         self, block: BlockSyntax, mode: str, kind: str, name: str, address: str, own: Mapping[str, Value]
     ) -> Resource:
+        if len(self.graph.resources) >= MAX_RESOURCES:
+            raise PreflightError(f"The configuration makes more than {MAX_RESOURCES} resources: check it in parts.")
         scope = self.scope.with_names(**own)
         values = LazyValues(block.body, scope, _META)
         provider = self._provider(block, kind)
@@ -232,10 +236,14 @@ def repetition(block: BlockSyntax, scope: Scope) -> int | dict[str, Value] | Unk
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_INSTANCES:
             return value if isinstance(value, Unknown) else Unknown("count is not known")
-        return int(value)
+        return int(value) if scope.budget.expand(int(value)) else _TOO_MANY
     if (for_each := block.body.attributes.get("for_each")) is not None:
-        return _by_key(evaluate(for_each, scope))
+        keys = _by_key(evaluate(for_each, scope))
+        return keys if isinstance(keys, Unknown) or scope.budget.expand(len(keys)) else _TOO_MANY
     return None
+
+
+_TOO_MANY: Final = Unknown("there are more instances than are looked at")
 
 
 def _by_key(value: Value) -> dict[str, Value] | Unknown:

@@ -11,7 +11,7 @@ from tercet.preflight.values import MAX_REFERENCES, Reference, Template, Unknown
 
 MAX_DEPTH: Final = 90
 """Evaluations inside one another; each takes a few of Python's frames."""
-MAX_STEPS: Final = 5_000_000
+MAX_STEPS: Final = 4_000_000
 """Evaluations in all, and what else takes as long as one: for expressions can multiply."""
 MAX_ITEMS: Final = 20_000
 """Items of a list that an expression makes."""
@@ -23,6 +23,8 @@ MAX_VALUES: Final = 150_000
 """Values inside one argument, each counted as often as it stands there: locals that hold one another can double."""
 MAX_LEVELS: Final = 100
 """Levels of nesting of one argument's value."""
+MAX_EXPANDED: Final = 20_000
+"""Instances that counts and keys make in all: beyond, one stands for all."""
 _CHARACTERS_PER_STEP: Final = 64
 _REMEMBERED: Final = 1_000
 
@@ -68,6 +70,7 @@ class Budget:
 
     steps: int = MAX_STEPS
     depth: int = 0
+    instances: int = MAX_EXPANDED
     _weights: dict[int, tuple[Value, int]] = field(default_factory=dict)
     """Identity of a list or map → itself, so that it stays the one of that identity, and its weight."""
 
@@ -81,6 +84,13 @@ class Budget:
             elif isinstance(value, list | dict):
                 self.steps -= self._weight(value)
         return self.steps > 0
+
+    def expand(self, instances: int) -> bool:
+        """Take so many instances, and tell whether there were enough left."""
+        if instances > self.instances:
+            return False
+        self.instances -= instances
+        return True
 
     def _weight(self, value: Value) -> int:
         if (known := self._weights.get(id(value))) is not None:

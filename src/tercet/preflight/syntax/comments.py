@@ -27,10 +27,10 @@ def accepted(text: str) -> dict[int, list[dict[str, Any]]]:
 def _above(text: str, found: dict[int, list[dict[str, Any]]]) -> dict[int, list[dict[str, Any]]]:
     """Several comments in a row all belong to the line after the last of them."""
     lines = text.split("\n")
+    following = [len(lines)] * (len(lines) + 1)  # line, from 0 → the first from there on that is no comment
+    for at in range(len(lines) - 1, -1, -1):
+        following[at] = following[at + 1] if lines[at].lstrip().startswith(("#", "//")) else at
+    moved: dict[int, list[dict[str, Any]]] = {}
     for number in sorted(found):
-        following = number
-        while following < len(lines) and lines[following].lstrip().startswith(("#", "//")):
-            following += 1
-        if following != number:
-            found.setdefault(following, [])[:0] = found.pop(number)
-    return found
+        moved.setdefault(following[number], []).extend(found[number])
+    return moved

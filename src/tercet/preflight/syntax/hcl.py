@@ -32,10 +32,14 @@ from tercet.preflight.syntax.tree import (
     Tuple,
 )
 
-MAX_BYTES: Final = 16 * 2**20
+MAX_BYTES: Final = 4 * 2**20
+LARGE_BYTES: Final = 256 * 2**10
+"""From here on, reading stops where it is not HCL: the parser would take long, and gigabytes, to make sense of it."""
 MAX_DEPTH: Final = 100
 """Levels of nesting: a program of ours recurses once a level, and nobody nests deeper."""
 
+NEWLINE: Final = b"\n"
+_PIECE_BYTES: Final = 2**16
 _EXPONENT: Final = re.compile(rb"(?<![\w.\"])(\d+)([eE][+-]?\d+)\b")
 _OPERATORS: Final = frozenset(("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"))
 _ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
@@ -75,9 +79,7 @@ def read(data: bytes, file: str) -> Body:
         ) from error
     if "\0" in text:
         raise PreflightError(f"{file} holds a zero byte: it is no Terraform file.")
-    root = _parse(text.encode("utf-8"))
-    if root.has_error:
-        root = _parse(_plain_numbers(text.encode("utf-8")))
+    root = _root(text.encode("utf-8"), file)
     try:
         for child in root.children:
             if child.type == "body":
@@ -129,6 +131,35 @@ def _without_last_newline(read: Expression) -> Expression:
 
 def _parse(data: bytes) -> Node:
     return tree_sitter.Parser(_language()).parse(data).root_node
+
+
+def _root(data: bytes, file: str) -> Node:
+    read = _parse if len(data) < LARGE_BYTES else _parse_large
+    root = read(data)
+    if isinstance(root, int) or root.has_error:
+        plain = _plain_numbers(data)
+        root = read(plain) if plain != data else root
+    if isinstance(root, int):
+        raise PreflightError(f"{file}:{data.count(NEWLINE, 0, root) + 1} is not HCL, here or shortly before.")
+    return root
+
+
+def _parse_large(data: bytes) -> Node | int:
+    """Parse as far as it is HCL: return the tree, or how far that was."""
+    reached = 0
+
+    def is_wrong(offset: int, has_error: bool) -> bool:
+        nonlocal reached
+        reached = offset
+        return has_error
+
+    def piece(offset: int, _: object) -> bytes:
+        return data[offset : offset + _PIECE_BYTES]
+
+    try:
+        return tree_sitter.Parser(_language()).parse(piece, progress_callback=is_wrong).root_node
+    except ValueError:
+        return reached
 
 
 def _plain_numbers(data: bytes) -> bytes:
