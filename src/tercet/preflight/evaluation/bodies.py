@@ -73,7 +73,7 @@ def _argument(body: Body, name: str, scope: Scope) -> Value:
     dynamic = body.attributes.get("dynamic")
     made: list[Value] = []
     if isinstance(dynamic, JsonValue) and isinstance(dynamic.value, dict) and name in dynamic.value:
-        made.extend(_dynamic_json(dynamic.value[name], name, scope))
+        made.extend(map(plain, _dynamic_json(dynamic.value[name], name, scope)))
     if name in body.attributes:
         value = _attribute(body.attributes[name], scope)
         return [*(value if isinstance(value, list) else [value]), *made] if made else value
@@ -171,7 +171,7 @@ def _dynamic_json(dynamic: Any, name: str, scope: Scope, levels: int = MAX_LEVEL
                 elif scope.budget.steps <= 0:
                     return [Unknown("the dynamic blocks make too many blocks")]
                 else:
-                    made.append(plain(_json_block(content, scope.with_names(**{label: item}), levels)))
+                    made.append(_json_block(content, scope.with_names(**{label: item}), levels))
     return made
 
 

@@ -157,9 +157,10 @@ def _parse_large(data: bytes) -> Node | int:
         return data[offset : offset + _PIECE_BYTES]
 
     try:
-        return tree_sitter.Parser(_language()).parse(piece, progress_callback=is_wrong).root_node
+        tree_sitter.Parser(_language()).parse(piece, progress_callback=is_wrong)
     except ValueError:
         return reached
+    return _parse(data)  # once more, from one piece: the text of each node would be put together out of pieces
 
 
 def _plain_numbers(data: bytes) -> bytes:
