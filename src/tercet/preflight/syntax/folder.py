@@ -12,6 +12,7 @@ from tercet.preflight.syntax.tree import BlockSyntax, Body, Expression, Literal,
 
 MAX_JSON_BYTES: Final = 256 * 2**20
 MAX_FILES: Final = 2_000
+_BACKENDS: Final = frozenset(("backend", "cloud"))
 SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 
@@ -125,8 +126,11 @@ def folder_inside(folder: Path, source: str, root: Path) -> Path | None:
 
 
 def _override(blocks: list[BlockSyntax], overrides: Iterable[BlockSyntax]) -> None:
-    by_name = {(block.type, block.labels): block for block in blocks}
+    """Merge override files into what they override ("Override Files" in Terraform's language reference)."""
+    by_name = {(block.type, block.labels): block for block in blocks if block.labels}
     for override in overrides:
+        if override.type == "terraform":
+            _drop_backend(blocks, override)
         base = by_name.get((override.type, override.labels))
         if base is None:
             blocks.append(override)
@@ -134,6 +138,17 @@ def _override(blocks: list[BlockSyntax], overrides: Iterable[BlockSyntax]) -> No
         replaced = {block.type for block in override.body.blocks}
         kept = [block for block in base.body.blocks if block.type not in replaced]
         base.body = Body({**base.body.attributes, **override.body.attributes}, kept + override.body.blocks)
+
+
+def _drop_backend(blocks: list[BlockSyntax], override: BlockSyntax) -> None:
+    """Take away every backend if the override has one: it replaces the one there was, in whichever file that stands."""
+    settings = {*override.body.attributes, *(block.type for block in override.body.blocks)}
+    if not settings & _BACKENDS:
+        return
+    for block in blocks:
+        if block.type == "terraform":
+            kept = {name: one for name, one in block.body.attributes.items() if name not in _BACKENDS}
+            block.body = Body(kept, [inner for inner in block.body.blocks if inner.type not in _BACKENDS])
 
 
 def _values(folder: Path) -> list[Path]:

@@ -27,7 +27,7 @@ RULE = Rule(
     failing="""
 provider "aws" {
   region     = "us-east-1"
-  access_key = "AKIAZ7QWERTYUIOPASDF"
+  access_key = "AKIAPAYMENTSDEV"
   secret_key = "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"
 }
 """,
