@@ -99,8 +99,8 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
             fix="Remove availability_zone, or give each instance another.",
         )
         return
-    aim = _aim(cluster, instances, context)
-    if not aim or _is_scaled(cluster):
+    aim = aim_of(cluster, instances, context)
+    if not aim or is_scaled(cluster):
         return
     if any(one.many for one in instances):
         raise Undecidable("instances", "the number of the cluster's instances is not known")
@@ -127,7 +127,7 @@ def _only_zone(instances: list[Resource]) -> str | None:
     return str(zones[0]) if len(set(zones)) == 1 else None
 
 
-def _aim(cluster: Resource, instances: list[Resource], context: Context) -> str:
+def aim_of(cluster: Resource, instances: list[Resource], context: Context) -> str:
     """Say by what the cluster aims at surviving a zone; nothing where it does not plainly do so."""
     if context.intent.multi_az or (context.intent.az_count or 1) > 1:
         return "the intent is to survive the loss of a zone"
@@ -159,7 +159,7 @@ def _subnets(cluster: Resource) -> str:
     return f"its subnet group {group.address} has {len(subnets)} subnets"
 
 
-def _is_scaled(cluster: Resource) -> bool:
+def is_scaled(cluster: Resource) -> bool:
     """Tell whether Application Auto Scaling adds readers."""
     return any(
         target.text("scalable_dimension") == "rds:cluster:ReadReplicaCount"
