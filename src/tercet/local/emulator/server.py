@@ -23,6 +23,7 @@ from tercet.errors import LocalError
 from tercet.local.emulator import functions, loopback, schedules
 from tercet.local.emulator.extension import State
 from tercet.local.emulator.install import install
+from tercet.local.emulator.retries import AnswersKept
 
 _STOP_TIMEOUT_S: Final = 10
 _LOG_BYTES: Final = 5_000_000
@@ -124,7 +125,7 @@ def _listen(host: str, port: int) -> BaseWSGIServer:
         return make_server(
             host,
             port,
-            DomainDispatcherApplication(create_backend_app),
+            AnswersKept(DomainDispatcherApplication(create_backend_app)),
             threaded=True,
             request_handler=MotoRequestHandler,
             fd=listener.fileno(),  # which werkzeug duplicates
