@@ -13,6 +13,9 @@ __all__ = ["app", "main", "platform", "preflight"]
 
 def main() -> None:
     """Run the command line; every error that a user can cause or cure is a sentence and exit code 2."""
+    if sys.stdout is None:
+        err.print("tercet: standard output is closed, so there is nowhere to write.", markup=False)
+        sys.exit(CANNOT)
     try:
         app()
     except TercetError as error:

@@ -123,6 +123,8 @@ def check(
         _explain(report, explain)
     elif fix:
         sys.stdout.write(fixing.patch(report.findings))
+        mended = sum(one.edit is not None for one in report.findings)
+        err.print(f"{mended} of {len(report.findings)} findings can be mended by a machine.", markup=False)
     else:
         target = ", ".join(map(str, paths))
         _write(

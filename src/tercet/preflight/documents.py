@@ -28,8 +28,8 @@ def decode(value: Value) -> Value:
     Returns
     -------
     Value
-        The structure; parts that are not known are unknown values in it. `Unknown` where nothing of it is known.
-        None where it is no JSON.
+        The structure; parts that are not known are unknown values in it. `Unknown` where nothing of it is known, or
+        what is not known decides whether it is JSON. None where it is no JSON.
     """
     if isinstance(value, Encoded):
         return value.structure
@@ -44,7 +44,8 @@ def decode(value: Value) -> Value:
             else:
                 text += f"{_MARK}{len(holes)}{_MARK}"
                 holes.append(part)
-        return _loads(_quote_bare_holes(text), tuple(holes))
+        decoded = _loads(_quote_bare_holes(text), tuple(holes))
+        return Unknown(_FRAGMENT) if decoded is None and _may_be_fragments(text, holes) else decoded
     return value
 
 
@@ -53,6 +54,15 @@ def _loads(text: str, holes: tuple[Value, ...]) -> Value:
         return _filled(json.loads(text), holes, _MAX_DEPTH)
     except (ValueError, RecursionError):
         return None
+
+
+_FRAGMENT: Final = "parts of the text are known only after apply"
+
+
+def _may_be_fragments(text: str, holes: list[Value]) -> bool:
+    """Tell whether a part that is not known stands outside quotes and may be anything: nothing, or half an object."""
+    bare = "".join(piece for piece in _STRINGS.split(text) if not piece.startswith('"'))
+    return any(not isinstance(holes[int(number)], Encoded) for number in _HOLES.findall(bare))
 
 
 def _quote_bare_holes(text: str) -> str:

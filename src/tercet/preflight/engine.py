@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from tercet.preflight import registry, suppressions
-from tercet.preflight.findings import Finding, Source, Undecided
+from tercet.preflight.findings import Edit, Finding, Source, Undecided
 from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Undecidable, Variable
 from tercet.preflight.options import Options
-from tercet.preflight.rule import Context, Place, Problem, Rule
+from tercet.preflight.rule import Change, Context, Place, Problem, Rule
 from tercet.preflight.suppressions import Suppression
 from tercet.preflight.syntax import json_syntax
 from tercet.preflight.values import shown
@@ -103,8 +103,16 @@ def _finding(rule: Rule, problem: Problem) -> Finding:
         fix=problem.fix,
         docs=rule.sources[0] if rule.sources else "",
         source=source_of(problem.at),
-        edit=problem.edit,
+        edit=_edit(problem.change),
     )
+
+
+def _edit(change: Change | None) -> Edit | None:
+    if change is None:
+        return None
+    from tercet.preflight.editing import edit_of
+
+    return edit_of(change)
 
 
 def _evidence(place: Place, argument: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -420,10 +420,73 @@ class Undeclared:
         As it is written: ``aws_vpc.mian``, ``var.regoin``.
     module
         Address of the module in which it is written; empty for the root.
+    why
+        ``missing-key``, ``unexpected-key`` or ``no-instance`` where it is declared, and the key after it is wrong.
     """
 
     name: str
     module: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something that Terraform's language refuses, seen while the configuration was read.
+
+    Parameters
+    ----------
+    kind
+        What it is; each kind has one rule that tells it: ``count-unknown``, ``declared-twice``.
+    address
+        Of the block that it is about: ``module.a.aws_sqs_queue.b``, ``module.a``, ``var.c``.
+    written
+        What is refused, as it is written.
+    references
+        What it refers to, where that is the reason.
+    source
+        Where the block stands.
+    """
+
+    kind: str
+    address: str
+    written: str = ""
+    references: tuple[Reference, ...] = ()
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """What has to hold, or Terraform stops: a variable's validation, a resource's precondition.
+
+    Parameters
+    ----------
+    kind
+        ``validation`` or ``precondition``.
+    address
+        Of the variable (``module.a.var.b``) or resource.
+    value
+        Evaluates the condition.
+    message
+        What Terraform says where it does not hold.
+    source
+        Where the variable or the resource stands.
+    """
+
+    kind: str
+    address: str
+    value: Callable[[], Value]
+    message: Callable[[], Value]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A version constraint of one module: ``terraform``, or a provider's address such as ``hashicorp/aws``."""
+
+    what: str
+    constraint: str
+    module: str
+    source: Source
 
 
 @dataclass
@@ -447,6 +510,11 @@ class Graph:
     required_providers: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     undeclared: list[Undeclared] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
+    imported: set[str] = field(default_factory=set)
+    """Addresses that exist already, because an ``import`` block says so."""
     regions: dict[str, Value] = field(default_factory=dict)
     """Address of a provider's configuration → its region."""
 

@@ -67,7 +67,7 @@ def load_document(document: dict[str, Any], name: str) -> Graph:
         It is neither.
     """
     try:
-        if plan.is_plan(document):
+        if plan.is_plan(document, name):
             return plan.graph_of(document, name)
         blocks = json_syntax.blocks(document, name)
         return _evaluated(ModuleSyntax(None, blocks), "json", None, name)
@@ -90,7 +90,7 @@ def _load_file(path: Path) -> Graph:
     data = folders.read_bytes(path, shown)
     if path.suffix == ".json" or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         document = json_syntax.parse(data, shown)
-        if plan.is_plan(document):
+        if plan.is_plan(document, shown):
             return plan.graph_of(document, shown)
         syntax = ModuleSyntax(path.absolute().parent, json_syntax.blocks(document, shown))
         # A synthesized configuration may have a second file beside it, as with the versions it needs.

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tercet.preflight.findings import Edit, Severity
+from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Backend, Block, Graph, Provider, Variable
 from tercet.preflight.intent import Intent
 from tercet.preflight.versions import Versions
@@ -50,6 +50,25 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a machine can do about a problem: set one argument, or take it away.
+
+    Parameters
+    ----------
+    at
+        The resource, or the block in it.
+    argument
+        The argument.
+    value
+        What it becomes; None takes it away.
+    """
+
+    at: Block
+    argument: str
+    value: bool | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What a rule yields; the engine makes a `Finding` of it.
 
@@ -67,8 +86,8 @@ class Problem:
         What AWS will answer, where that depends on the values; else the rule's.
     also
         More evidence: other arguments' names → values.
-    edit
-        The change for a machine, as (argument's old text, new text) or None.
+    change
+        The change that cures it, where a machine can make it: only one that nobody would have to think about.
     """
 
     at: Place
@@ -77,7 +96,7 @@ class Problem:
     fix: str = ""
     aws_error: str | None = None
     also: dict[str, str] = field(default_factory=dict)
-    edit: Edit | None = None
+    change: Change | None = None
 
 
 Check = Callable[[Any, Context], Iterator[Problem]]

@@ -81,6 +81,13 @@ def test_standard_input_that_is_closed():
     refused(run)
 
 
+def test_standard_output_that_is_closed(tmp_path: Path):
+    main = written(tmp_path, "main.tf", QUEUE.encode())
+    command = f'"{sys.executable}" -m tercet.cli check "{main}" >&-'
+    run = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=SECONDS, check=False)
+    refused(run)
+
+
 def test_a_pipe_and_a_device(tmp_path: Path):
     os.mkfifo(tmp_path / "main.tf")
     refused(tercet("check", tmp_path / "main.tf"))

@@ -58,6 +58,11 @@ NO_PLAN = {
 }
 """Cases of which the failing twin has no plan."""
 
+UNDECIDED_IN_PLAN = {
+    "silent_record_holds_url",  # a plan lists what an expression refers to, and not what its functions make of it
+}
+"""Cases that cannot be told from a good configuration by their plan."""
+
 
 def check(case: str, twin: str, form: str, folder: Path) -> Report:
     options = Options(intent=ONE_REGION if case == "f1_second_region" else Intent())
@@ -83,8 +88,9 @@ def test_every_case_is_asked():
 
 @pytest.mark.parametrize(("case", "form"), [(case, form) for case in CASES for form in forms(case, "failing")])
 def test_the_failing_twin_is_found(case: str, form: str, tmp_path: Path):
-    rules = {finding.rule for finding in check(case, "failing", form, tmp_path).findings}
-    assert CASES[case] in rules
+    report = check(case, "failing", form, tmp_path)
+    told = report.undecided if form == "plan" and case in UNDECIDED_IN_PLAN else report.findings
+    assert CASES[case] in {one.rule for one in told}
 
 
 @pytest.mark.parametrize(("case", "form"), [(case, form) for case in CASES for form in forms(case, "passing")])
@@ -104,7 +110,7 @@ def test_the_verdict_is_the_same_in_every_form(case: str, tmp_path: Path):
         said[form] = {(one.rule, one.address) for one in report.at_least(Severity.POLICY)}
     assert said["hcl"] == said["json"]
     assert said["plan"] <= said["hcl"]
-    assert CASES[case] in {rule for rule, _ in said["plan"]}
+    assert CASES[case] in {rule for rule, _ in said["plan"]} or case in UNDECIDED_IN_PLAN
 
 
 @pytest.mark.slow

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from tercet.errors import PreflightError
 from tercet.preflight.evaluation.bodies import block_values
+from tercet.preflight.evaluation.calls import is_repeating, refused_in_call
+from tercet.preflight.evaluation.declared import imported, refused_in_module
 from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.module import Module, repetition, traversal_text
+from tercet.preflight.evaluation.repeating import holds_sensitive, refused_in
 from tercet.preflight.evaluation.scope import Budget, ModuleValue, plain
-from tercet.preflight.graph import Backend, Graph, ModuleCall, Provider, Variable
+from tercet.preflight.graph import Backend, Graph, ModuleCall, Provider, Refused, Requirement, Variable
 from tercet.preflight.syntax.folder import folder_inside, read_folder
 from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue, ModuleSyntax
 from tercet.preflight.values import Unknown, Value
@@ -41,6 +44,7 @@ def evaluate_configuration(syntax: ModuleSyntax, kind: str, tree: Path | None) -
     _Modules(tree).load(root)
     graph.variables.extend(_root_variables(root))
     graph.outputs.update(root.outputs())
+    graph.refused.extend(_sensitive_outputs(root))
     return graph
 
 
@@ -51,6 +55,7 @@ class _Modules:
         self.tree = tree
         self.read: dict[Path, ModuleSyntax] = {}
         self.made: list[Module] = []
+        self.compared: set[int] = set()
 
     def load(self, root: Module) -> None:
         """Load every module that is called, however deep, and then make the resources of all of them.
@@ -68,6 +73,10 @@ class _Modules:
         if len(self.made) >= MAX_MODULES:
             raise PreflightError(f"{module.address}: the configuration makes more than {MAX_MODULES} modules.")
         self.made.append(module)
+        module.keep_validations()
+        if id(module.syntax) not in self.compared:
+            self.compared.add(id(module.syntax))
+            _compare(module)
         for block in module.syntax.of_type("module"):
             if block.labels:
                 module.calls[block.labels[0]] = functools.partial(self._call, module, block, depth)
@@ -77,9 +86,17 @@ class _Modules:
         address = f"{caller.address + '.' if caller.address else ''}module.{name}"
         source = value_of(block.body.attributes["source"], caller.scope) if "source" in block.body.attributes else ""
         syntax = self._syntax(caller, str(source), depth)
+        refused = caller.graph.refused
         if syntax is None:
+            if "source" not in block.body.attributes:
+                refused.append(Refused("module-argument-missing", address, "source", source=block.source))
+            if self._is_missing(caller, str(source)):
+                refused.append(Refused("module-missing", address, str(source), source=block.source))
             return self._opaque(caller, block, address, str(source))
+        refused.extend(refused_in_call(block, syntax, address, repeated=caller.repeated or is_repeating(block)))
         repeated = repetition(block, caller.scope)
+        if repeated is not None:
+            refused.extend(refused_in(block, address, caller))
         if repeated is None:
             return self._instance(caller, block, syntax, address, {}, depth)
         if isinstance(repeated, int):
@@ -110,6 +127,8 @@ class _Modules:
         scope = caller.scope.with_names(**own)
         arguments = _LazyArguments(block, lambda name: value_of(block.body.attributes[name], scope))
         module = Module(syntax, address, arguments, caller.graph, caller.budget, self.tree, _handed_down(caller, block))
+        module.repeated = caller.repeated or is_repeating(block)
+        module.waits = caller.waits_of(block)
         _providers(module)
         self._add(module, depth + 1)
         return ModuleValue(module.output)
@@ -129,6 +148,16 @@ class _Modules:
             self.read[folder] = read_folder(folder, self.tree, str(Path(_shown(caller)) / source))
             self.read[folder].folder = folder
         return self.read[folder]
+
+    def _is_missing(self, caller: Module, source: str) -> bool:
+        """Tell whether a folder that would have to lie inside the tree is not there."""
+        if not source.startswith(("./", "../")) or caller.folder is None or self.tree is None:
+            return False
+        try:
+            meant = (caller.folder / source).resolve()
+            return meant.is_relative_to(self.tree.resolve()) and not meant.exists()
+        except (OSError, RuntimeError, ValueError):
+            return False
 
     def _opaque(self, caller: Module, block: BlockSyntax, address: str, source: str) -> Value:
         given = block_values(
@@ -166,6 +195,29 @@ class _LazyArguments(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _compare(module: Module) -> None:
+    """Compare a module's declarations with one another, and keep the versions that it asks for."""
+    prefix = f"{module.address}." if module.address else ""
+    module.graph.refused.extend(refused_in_module(module.syntax, prefix))
+    if not prefix:
+        module.graph.imported.update(imported(module.syntax))
+    module.graph.requirements.extend(_requirements(module))
+
+
+def _requirements(module: Module) -> Iterator[Requirement]:
+    for block in module.syntax.of_type("terraform"):
+        required = block.body.attributes.get("required_version")
+        if required is not None and isinstance(version := value_of(required, module.scope), str):
+            yield Requirement("terraform", str(version), module.address, block.source)
+        for entry in _settings(block, "required_providers", module.scope):
+            for name, stated in entry.items():
+                said = stated if isinstance(stated, dict) else {"version": stated}
+                source, version = said.get("source") or f"hashicorp/{name}", said.get("version")
+                if isinstance(version, str) and isinstance(source, str):
+                    provider = source.lower().removeprefix("registry.terraform.io/")
+                    yield Requirement(provider, str(version), module.address, block.source)
 
 
 def _shown(module: Module) -> str:
@@ -250,6 +302,14 @@ def _settings(block: BlockSyntax, name: str, scope: Any) -> list[dict[str, Any]]
         value = plain(value_of(stated, scope))
         found.extend(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict))
     return found
+
+
+def _sensitive_outputs(root: Module) -> Iterator[Refused]:
+    for block in root.syntax.of_type("output"):
+        attributes = block.body.attributes
+        stated = "sensitive" in attributes or "ephemeral" in attributes
+        if block.labels and not stated and "value" in attributes and holds_sensitive(attributes["value"], root):
+            yield Refused("output-sensitive", f"output.{block.labels[0]}", source=block.source)
 
 
 def _root_variables(root: Module) -> list[Variable]:

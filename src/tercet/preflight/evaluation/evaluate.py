@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tercet.preflight.evaluation import functions
+from tercet.preflight.evaluation.answers import answer
 from tercet.preflight.evaluation.scope import (
     MAX_DEPTH,
     MAX_ITEMS,
@@ -19,6 +20,7 @@ from tercet.preflight.evaluation.scope import (
     Namespace,
     ResourceValue,
     Scope,
+    SetValue,
     plain,
     unknown_from,
 )
@@ -139,17 +141,70 @@ def _name(expression: Name, scope: Scope) -> Value:
 
 
 def _attribute(expression: Attribute, scope: Scope) -> Value:
-    return step(evaluate(expression.value, scope), expression.name)
+    value = evaluate(expression.value, scope)
+    if type(value) in _REPEATED and type(expression.value) is Attribute:
+        name = block_name(expression.value, scope)
+        if name and _lacks_key(name, value, expression.name):
+            scope.names.undeclared(f"{name}.{expression.name}", "missing-key")
+            return Unknown(f"undeclared: {name}.{expression.name}")
+    return step(value, expression.name)
+
+
+_REPEATED: Final = frozenset((list, dict, ManyValue))
+"""What a block with ``count`` or ``for_each`` is worth."""
+_NO_BLOCKS: Final = frozenset(("var", "local", "each", "count", "self", "path", "terraform", "ephemeral"))
+
+
+def block_name(expression: Attribute, scope: Scope) -> str:
+    """Return the name of the block if it is one that an expression speaks of directly: ``aws_vpc.a``, ``module.b``."""
+    first = expression.value
+    if type(first) is Name and first.name not in _NO_BLOCKS and first.name != "data" and first.name not in scope.own:
+        return f"{first.name}.{expression.name}"
+    if type(first) is Attribute and first.value == Name("data"):
+        return f"data.{first.name}.{expression.name}"
+    return ""
+
+
+def _lacks_key(name: str, value: Value, step_name: str) -> bool:
+    """Tell whether a step from a repeated block is none to one of its instances."""
+    if step_name == "*" or step_name.isdigit():
+        return False
+    if name.startswith("module."):  # which is an object of its keys, and may be stepped into by one
+        return isinstance(value, list)
+    return True
 
 
 def _index(expression: Index, scope: Scope) -> Value:
     key = value_of(expression.key, scope)
     value = evaluate(expression.value, scope)
+    if type(expression.value) is Attribute and (found := _wrong_key(expression.value, value, key, scope)) is not None:
+        return found
     if isinstance(key, str | int | float) and not isinstance(key, bool):
         return step(value, str(key) if isinstance(key, Text) else key)
     if isinstance(value, ManyValue):
         return ResourceValue(value.resource)
     return _unknown(scope, "which item is meant is known only after apply", value, key)
+
+
+def _is_own_key(key: str) -> bool:
+    """Tell whether a key is itself, and does not stand for one that is known only after apply."""
+    return "." not in key and "${" not in key
+
+
+def _wrong_key(block: Attribute, value: Value, key: Value, scope: Scope) -> Value:
+    """Return what a block at a key that it does not have is worth; None where the key may be right."""
+    missing = (isinstance(value, list) and type(key) is int and not 0 <= key < len(value)) or (
+        type(value) is dict and isinstance(key, str) and key not in value and all(map(_is_own_key, value))
+    )
+    if not (missing or isinstance(value, ResourceValue)) or not (name := block_name(block, scope)):
+        return None
+    written = f"{name}[{key}]" if type(key) is int else f'{name}["{shown(key)}"]'
+    if isinstance(value, ResourceValue):
+        scope.names.undeclared(written, "unexpected-key")
+        return Unknown(f"undeclared: {written}")
+    if not scope.budget.speculative:
+        scope.names.undeclared(written, "no-instance")
+    return Unknown(f"there is no {written}")
 
 
 def _unknown(scope: Scope, because: str, *values: Value) -> Value:
@@ -194,6 +249,8 @@ def _item(value: list[Value], name: str | int | float) -> Value:
 
 def _resource_attribute(resource: Any, name: str) -> Value:
     reference = Reference(resource.address, (name,))
+    if (answered := answer(resource, name)) is not None:
+        return Text(answered, (reference,))
     value = resource.values.get(name)
     if value is None:
         return reference
@@ -218,10 +275,12 @@ def _splat(expression: Splat, scope: Scope) -> Value:
 
 def _call(expression: Call, scope: Scope) -> Value:
     if expression.function == "try":
-        return _try(expression, scope)
+        return _speculative(_try, expression, scope)
     if expression.function == "can":
-        value = value_of(expression.arguments[0], scope) if expression.arguments else None
-        return True if is_known(value) else _unknown(scope, "can() of what is not known", value)
+        value = _speculative(value_of, expression.arguments[0], scope) if expression.arguments else None
+        if is_known(value) or _has_failed(value):
+            return is_known(value)
+        return _unknown(scope, "can() of what is not known", value)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
     if expression.spread and arguments:
         last = arguments.pop()
@@ -231,13 +290,35 @@ def _call(expression: Call, scope: Scope) -> Value:
     return functions.call(expression.function, arguments, scope)
 
 
+def _speculative(evaluation: Callable[[Any, Scope], Value], expression: Expression, scope: Scope) -> Value:
+    """Evaluate what may fail, or what Terraform may never evaluate."""
+    scope.budget.speculative += 1
+    try:
+        return evaluation(expression, scope)
+    finally:
+        scope.budget.speculative -= 1
+
+
 def _try(expression: Call, scope: Scope) -> Value:
     value: Value = None
     for argument in expression.arguments:
         value = evaluate(argument, scope)
-        if not (isinstance(value, Unknown) and value.because.startswith("there is no ")):
+        if not _has_failed(value):
             return value
     return value
+
+
+_MAX_LOOKED_AT: Final = 64
+
+
+def _has_failed(value: Value, levels: int = 2) -> bool:
+    """Tell whether a value, or one inside the list or object that it is, is that of an expression that fails."""
+    if isinstance(value, Unknown):
+        return value.because.startswith("there is no ")
+    if not levels or not isinstance(value, list | dict):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return any(_has_failed(one, levels - 1) for one in itertools.islice(inside, _MAX_LOOKED_AT))
 
 
 def _operation(expression: Operation, scope: Scope) -> Value:
@@ -261,7 +342,7 @@ def _operation(expression: Operation, scope: Scope) -> Value:
 
 def _equal(left: Value, right: Value) -> bool | None:
     for one, other in ((left, right), (right, left)):
-        if other is None and isinstance(one, Template | Encoded):
+        if other is None and isinstance(one, Template | Encoded | list | dict):
             return False
     if is_known(left) and is_known(right):
         return bool(left == right and isinstance(left, bool) == isinstance(right, bool))
@@ -273,7 +354,7 @@ def _logical(expression: Operation, scope: Scope) -> Value:
     left = functions.to_bool(value_of(expression.operands[0], scope))
     if left is decisive:
         return decisive
-    right = functions.to_bool(value_of(expression.operands[1], scope))
+    right = functions.to_bool(_speculative(value_of, expression.operands[1], scope))
     if right is decisive:
         return decisive
     if isinstance(left, bool) and isinstance(right, bool):
@@ -316,7 +397,7 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
         return evaluate(expression.yes, scope)
     if condition is False:
         return evaluate(expression.no, scope)
-    yes, no = value_of(expression.yes, scope), value_of(expression.no, scope)
+    yes, no = (_speculative(value_of, one, scope) for one in (expression.yes, expression.no))
     if is_known(yes) and is_known(no) and yes == no and type(yes) is type(no):
         return yes
     return _unknown(scope, "which of two values it is depends on what is not known", yes, no, condition)
@@ -373,13 +454,15 @@ def _for_over_unknown(expression: For, scope: Scope, collection: Value) -> Value
     names = {expression.value_name: item}
     if expression.key_name:
         names[expression.key_name] = Unknown("each key")
-    inner = value_of(expression.value, scope.with_names(**names))
+    inner = _speculative(value_of, expression.value, scope.with_names(**names))
     return _unknown(scope, "a list or map that is known only after apply", collection, inner)
 
 
 def _pairs(collection: Value) -> list[tuple[Value, Value]] | None:
     if isinstance(collection, dict):
         return [(key, collection[key]) for key in sorted(collection)]
+    if isinstance(collection, SetValue):
+        return [(one, one) for one in collection]
     if isinstance(collection, list):
         return list(enumerate(collection))
     return None

@@ -15,7 +15,17 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
-from tercet.preflight.evaluation.scope import MAX_ITEMS, MAX_TEXT, ManyValue, ResourceValue, Scope, plain, unknown_from
+from tercet.preflight.evaluation import regular
+from tercet.preflight.evaluation.scope import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    ManyValue,
+    ResourceValue,
+    Scope,
+    SetValue,
+    plain,
+    unknown_from,
+)
 from tercet.preflight.values import (
     MAX_REFERENCES,
     Encoded,
@@ -44,6 +54,9 @@ def call(name: str, arguments: list[Value], scope: Scope) -> Value:
         Where the call stands: files are read beside the module only.
     """
     name = name.removeprefix("core::")
+    if name not in KNOWN and "::" not in name:
+        scope.names.undeclared(f"{name}()", "no-function")
+        return Unknown(f"undeclared: {name}()")
     if name not in _CHEAP and not scope.budget.spend(*arguments):
         return Unknown("the configuration takes too long to evaluate")
     try:
@@ -260,13 +273,15 @@ def _same(value: Value, *_: Value) -> Value:
 
 
 def _tolist(value: Value) -> Value:
+    if isinstance(value, SetValue):
+        return list(value)
     return value if not isinstance(value, dict) else list(value.values())
 
 
 def _toset(value: Value) -> Value:
     if not isinstance(value, list):
         return value
-    return _distinct(value)
+    return SetValue(_distinct(value))
 
 
 def _distinct(value: Value) -> Value:
@@ -421,10 +436,13 @@ def _substr(text: str, offset: int, length: int) -> str:
 
 def _replace(text: str, old: str, new: str) -> Value:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return Unknown("replace() with a regular expression is computed only at apply")
+        return regular.replaced(old[1:-1], text, new) if len(text) * (len(new) + 1) < MAX_TEXT else _TOO_LONG
     if len(text) + text.count(old) * len(new) > MAX_TEXT:
-        return Unknown("the string is too long")
+        return _TOO_LONG
     return text.replace(old, new)
+
+
+_TOO_LONG: Final = Unknown("the string is too long")
 
 
 def _quick(items: list[Value]) -> Collection[Value]:
@@ -478,6 +496,8 @@ _STRUCTURAL: Final[dict[str, Callable[..., Value]]] = {
     "merge": _merge,
     "nonsensitive": _same,
     "one": _one,
+    "regex": regular.regex,
+    "regexall": regular.regexall,
     "sensitive": _same,
     "setproduct": _setproduct,
     "slice": _slice,
@@ -516,9 +536,9 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "range": _range,
     "replace": _replace,
     "reverse": lambda items: items[::-1],
-    "setintersection": lambda first, *rest: _intersection(first, [_quick(other) for other in rest]),
-    "setsubtract": lambda first, second: _difference(first, _quick(second)),
-    "setunion": lambda *sets: _distinct(list(itertools.chain(*sets))),
+    "setintersection": lambda first, *rest: SetValue(_intersection(first, [_quick(other) for other in rest])),
+    "setsubtract": lambda first, second: SetValue(_difference(first, _quick(second))),
+    "setunion": lambda *sets: SetValue(_distinct(list(itertools.chain(*sets)))),
     "sha1": lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
     "sha256": lambda text: hashlib.sha256(text.encode()).hexdigest(),
     "sort": lambda items: sorted(items),
@@ -545,6 +565,28 @@ _CHEAP: Final = frozenset(
 """Functions that take no longer for a longer list."""
 
 _FILES: Final = frozenset(("file", "templatefile", "fileexists"))
+
+
+# fmt: off
+KNOWN: Final = frozenset((
+    "abs", "abspath", "alltrue", "anytrue", "base64decode", "base64encode", "base64gunzip", "base64gzip",
+    "base64sha256", "base64sha512", "basename", "bcrypt", "can", "ceil", "chomp", "chunklist", "cidrcontains",
+    "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets", "coalesce", "coalescelist", "compact", "concat",
+    "contains", "convert", "csvdecode", "deprecated", "dirname", "distinct", "element", "endswith",
+    "ephemeralasnull", "file", "filebase64", "filebase64sha256", "filebase64sha512", "fileexists", "filemd5",
+    "fileset", "filesha1", "filesha256", "filesha512", "flatten", "floor", "format", "formatdate", "formatlist",
+    "indent", "index", "issensitive", "join", "jsondecode", "jsonencode", "keys", "length", "log",
+    "lookup", "lower", "matchkeys", "max", "md5", "merge", "min", "nonsensitive", "one", "parseint",
+    "pathexpand", "plantimestamp", "pow", "range", "regex", "regexall", "replace", "reverse", "rsadecrypt",
+    "sensitive", "setintersection", "setproduct", "setsubtract", "setunion", "sha1", "sha256", "sha512",
+    "signum", "slice", "sort", "split", "startswith", "strcontains", "strrev", "substr", "sum", "templatefile",
+    "templatestring", "textdecodebase64", "textencodebase64", "timeadd", "timecmp", "timestamp", "title",
+    "tobool", "tolist", "tomap", "tonumber", "toset", "tostring", "transpose", "trim", "trimprefix",
+    "trimspace", "trimsuffix", "try", "type", "upper", "urldecode", "urlencode", "uuid", "uuidv5", "values",
+    "yamldecode", "yamlencode", "zipmap",
+))
+# fmt: on
+"""Functions that Terraform or OpenTofu has, be they evaluated here or not."""
 
 
 def _read_file(name: str, arguments: list[Value], scope: Scope) -> Value:

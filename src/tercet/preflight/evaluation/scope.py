@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from tercet.preflight.graph import Resource
+from tercet.preflight.syntax.tree import Expression
 from tercet.preflight.values import MAX_REFERENCES, Reference, Template, Unknown, Value, references_in, walk
 
 MAX_DEPTH: Final = 90
@@ -50,6 +51,12 @@ class ModuleValue:
     lookup: Callable[[str], Value]
 
 
+class SetValue(list[Value]):
+    """The items of a set, which have no index: a ``for`` over them has each item as its key, too."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Namespace:
     """What stands before a dot and is no value: ``var``, ``local``, ``data``, ``aws_vpc``."""
@@ -63,6 +70,12 @@ class Names(Protocol):
     def root(self, name: str) -> Value:
         """Return what the first name of a traversal means, `Unknown` where it means nothing."""
 
+    def undeclared(self, name: str, why: str = "") -> None:
+        """Keep that an expression speaks of something that is not there."""
+
+    def local_expression(self, name: str) -> Expression | None:
+        """Return what a local value is declared as."""
+
 
 @dataclass
 class Budget:
@@ -70,6 +83,8 @@ class Budget:
 
     steps: int = MAX_STEPS
     depth: int = 0
+    speculative: int = 0
+    """Inside how many expressions it is whose errors do not count: those that ``try`` is given, above all."""
     instances: int = MAX_EXPANDED
     _weights: dict[int, tuple[Value, int]] = field(default_factory=dict)
     """Identity of a list or map → itself, so that it stays the one of that identity, and its weight."""
@@ -176,7 +191,7 @@ def _plain(value: Value, made: dict[int, tuple[Value, int]], levels: int) -> tup
             inner, more = _plain(one, made, levels - 1) if isinstance(one, list | dict) else (_leaf(one), 1)
             values += more
             new.append(inner)
-        result: Value = dict(zip(value, new, strict=True)) if isinstance(value, dict) else new
+        result: Value = dict(zip(value, new, strict=True)) if isinstance(value, dict) else type(value)(new)
     else:
         result, values = value, 1 + len(value)
     made[id(value)] = (result, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tercet.preflight.evaluation.scope import SetValue
 from tercet.preflight.syntax.tree import Call, Expression, JsonValue, Literal, Name, Object, Tuple
 from tercet.preflight.values import Value
 
@@ -32,7 +33,8 @@ def conform(value: Value, declared: Expression | None, depth: int = _MAX_DEPTH) 
     if declared.function == "map" and isinstance(value, dict):
         return {key: conform(one, inner, depth - 1) for key, one in value.items()}
     if declared.function in ("list", "set") and isinstance(value, list):
-        return [conform(one, inner, depth - 1) for one in value]
+        items = (conform(one, inner, depth - 1) for one in value)
+        return SetValue(items) if declared.function == "set" else list(items)
     return value
 
 
@@ -67,3 +69,18 @@ def _constant(expression: Expression) -> Value:
     if isinstance(expression, Object):
         return {str(_constant(key)): _constant(one) for key, one in expression.items}
     return None
+
+
+def kind_of_type(declared: Expression) -> str:
+    """Return the outermost word of a variable's ``type``: ``list``, ``object``, ``string``; empty for another."""
+    if isinstance(declared, JsonValue):
+        text = declared.value.removeprefix("${") if isinstance(declared.value, str) else ""
+        return text.split("(")[0].removesuffix("}").strip()
+    if isinstance(declared, Literal):  # as it was written before Terraform 0.12
+        return str(declared.value)
+    return declared.function if isinstance(declared, Call) else getattr(declared, "name", "")
+
+
+def is_list_type(declared: Expression) -> bool:
+    """Tell whether a variable's ``type`` is a list or tuple."""
+    return kind_of_type(declared) in ("list", "tuple")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 LONGEST: Final = 2048
@@ -44,10 +44,16 @@ def matches(pattern: str, text: str) -> bool | None:
 
 @cache
 def _compiled(pattern: str) -> tuple[re.Pattern[str], int] | None:
-    """Compile a pattern, and say how long a text it may be given; None where it cannot be used."""
+    """Compile a pattern of a model, as `compiled` does."""
     for foreign, own in _CLASSES.items():
         pattern = re.sub(rf"(?<!\[){re.escape(foreign)}", f"[{own}]", pattern).replace(foreign, own)
-    if _FOREIGN.search(pattern):
+    return compiled(pattern, re.ASCII | re.DOTALL)
+
+
+@lru_cache(maxsize=1_000)
+def compiled(pattern: str, flags: re.RegexFlag) -> tuple[re.Pattern[str], int] | None:
+    """Compile a pattern, and say how long a text it may be given; None where it cannot be used."""
+    if len(pattern) > LONGEST or _FOREIGN.search(pattern):
         return None
     repeats = _unbounded_repeats(pattern)
     if repeats is None or repeats >= len(_LONGEST_BY_REPEATS):
@@ -55,7 +61,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], int] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a set inside a set means something else elsewhere
-            return re.compile(pattern, re.ASCII | re.DOTALL), _LONGEST_BY_REPEATS[repeats]
+            return re.compile(pattern, flags), _LONGEST_BY_REPEATS[repeats]
     except (re.error, Warning, RecursionError, OverflowError):
         return None
 

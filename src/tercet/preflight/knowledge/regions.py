@@ -18,6 +18,12 @@ def names(partition: str = "aws") -> frozenset[str]:
 
 
 @cache
+def partition_of(region: str) -> str | None:
+    """Return the partition that a Region is in; None where it is in none."""
+    return next((name for name in table("regions")["partitions"] if region in names(name)), None)
+
+
+@cache
 def every() -> frozenset[str]:
     """Return the Regions of all partitions."""
     return frozenset(name for partition in table("regions")["partitions"] for name in names(partition))

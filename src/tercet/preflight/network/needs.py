@@ -26,8 +26,11 @@ SERVICES: Final = {
 }
 """What is asked through which service; logs, traces and metrics of a function leave it through Lambda itself."""
 
-_NO_WAY: Final = ("none", "internet", "private gateway", "local")
-"""Default routes that take a network interface without a public address to no AWS service."""
+_NO_WAY: Final = ("none", "internet", "local")
+"""Default routes that take a network interface without a public address to no AWS service.
+
+A virtual private gateway is none of them: what is behind it may have its own way to the internet.
+"""
 
 
 def services_of(function: Resource) -> dict[str, Resource]:
@@ -69,6 +72,9 @@ def reaches(subnet: Resource, service: str) -> bool:
         return True
     for endpoint in (*unknown_endpoints(vpc), *_loose_endpoints(vpc.graph)):
         raise Undecidable("service_name", f"{endpoint.address} may lead {vpc.address} to {service}")
+    for route in (table := table_of(subnet)).routes:
+        if route.way not in _NO_WAY:  # to a network in which the endpoints of several VPCs may be
+            raise Undecidable("route", f"{table.name} leads to a {route.way}, behind which {service} may be reached")
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -188,7 +189,8 @@ def egress_of(subnet: Resource) -> Egress:
     Raises
     ------
     Undecidable
-        Its route table, or where the default route leads, is not known.
+        Its route table, or where the default route leads, is not known; or there is none, and routes for parts of the
+        internet.
     """
     return once(subnet.graph, ("egress", subnet.address), lambda: _egress(subnet))
 
@@ -206,7 +208,32 @@ def _egress(subnet: Resource) -> Egress:
         raise unsure
     for one in _loose_routes(subnet.graph):
         raise Undecidable("route_table_id", f"{one.address} may be in {table.name}")
+    for route in table.routes:
+        if _is_for_a_part(route):
+            raise Undecidable("route", f"{table.name} has a route for a part of the internet, and none for the rest")
     return Egress("none", table)
+
+
+def _is_for_a_part(route: Route) -> bool:
+    """Tell whether a route is for addresses outside of private networks, or for a prefix list that may hold them."""
+    if route.at.has("destination_prefix_list_id"):
+        return True
+    return any(isinstance(one, str) and _is_outside(str(one)) for one in route.destinations)
+
+
+def _is_outside(block: str) -> bool:
+    try:
+        network = ipaddress.IPv4Network(block, strict=False)
+    except ValueError:
+        return False
+    return not any(network.subnet_of(private) for private in _PRIVATE)
+
+
+_PRIVATE: Final = tuple(
+    ipaddress.IPv4Network(block)
+    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
+)
+"""Ranges that no gateway routes to the internet."""
 
 
 def is_public(subnet: Resource) -> bool:

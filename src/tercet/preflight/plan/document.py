@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from tercet.errors import PreflightError
 from tercet.preflight.findings import Source
-from tercet.preflight.graph import Graph, Provider, Resource, Variable
+from tercet.preflight.graph import Graph, ModuleCall, Provider, Resource, Variable
 from tercet.preflight.knowledge.schema import schema_of
 from tercet.preflight.plan.expressions import Place, without_indexes
 from tercet.preflight.plan.filling import Filler
 from tercet.preflight.values import Reference, Unknown, Value
 
-_GONE = (["delete"], ["forget"])
+_GONE: Final = (["delete"], ["forget"])
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
+_PARTS: Final = ("planned_values", "resource_changes", "configuration")
+"""What a plan holds and a state does not; a plan without resources lacks the first two."""
 
 
-def is_plan(document: Any) -> bool:
-    """Tell whether a JSON document is a plan."""
-    return (
-        isinstance(document, dict) and isinstance(document.get("format_version"), str) and "planned_values" in document
-    )
+def is_plan(document: Any, file: str) -> bool:
+    """Tell whether a JSON document is a plan.
+
+    Raises
+    ------
+    PreflightError
+        It is a state: what stands already is not what a configuration says.
+    """
+    if not isinstance(document, dict):
+        return False
+    shown = isinstance(document.get("format_version"), str)
+    if shown and any(part in document for part in _PARTS):
+        return True
+    if shown or ("lineage" in document and "serial" in document):
+        raise PreflightError(
+            f"{file} is a state, and no plan. Give the configuration, or a plan: `terraform plan -out=FILE`, then "
+            "`terraform show -json FILE`."
+        )
+    return False
 
 
 def graph_of(document: Mapping[str, Any], file: str) -> Graph:
@@ -45,11 +63,13 @@ class _Plan:
     def __init__(self, document: Mapping[str, Any], file: str) -> None:
         self.document = document
         self.source = Source(file)
+        self.planned = document.get("planned_values") or {}
         self.configuration = document.get("configuration") or {}
         self.root = Place(self.configuration.get("root_module") or {})
         self.changes = {change["address"]: change for change in document.get("resource_changes") or []}
         self.configured = dict(_configured(self.root.module, ""))
         self.instances: dict[str, list[str]] = defaultdict(list)
+        self.held: dict[str, Mapping[str, Any]] = {}
         self.providers: dict[str, str] = {}
         self.graph = Graph("plan")
 
@@ -61,24 +81,59 @@ class _Plan:
         resources = list(self._resources())
         for resource in resources:
             self.instances[without_indexes(resource["address"])].append(resource["address"])
+            self.held[resource["address"]] = resource.get("values") or {}
         for resource in resources:
             self._add(resource)
-        for name, stated in (self.document["planned_values"].get("outputs") or {}).items():
+        self._read_limits()
+        for name, stated in (self.planned.get("outputs") or {}).items():
             self.graph.outputs[name] = stated.get("value")
         return self.graph
 
+    def _read_limits(self) -> None:
+        """Say what the plan leaves out; what is in it may be completed by that."""
+        graph = self.graph
+        if next(graph.managed, None) is None:
+            graph.warnings.append(
+                f"{self.source.file} plans no resource that is there afterwards: it destroys, only refreshes, or is of "
+                "no resource at all. There was nothing to check."
+            )
+        if self.document.get("errored") is True:
+            graph.warnings.append(f"{self.source.file} ended in an error: what it lacks was not checked.")
+        elif self.document.get("complete") is False:
+            graph.warnings.append(f"{self.source.file} is of a part (-target): what it leaves out was not checked.")
+        else:
+            return
+        held = {address: Reference(address) for address in graph.resources}
+        graph.opaque_modules.append(ModuleCall("what the plan leaves out", "", held, self.source))
+
     def _read_providers(self) -> None:
         given = {name: one.get("value") for name, one in (self.document.get("variables") or {}).items()}
-        for key, stated in (self.configuration.get("provider_config") or {}).items():
-            values = {name: _plain(one, given) for name, one in (stated.get("expressions") or {}).items()}
+        all_stated = self.configuration.get("provider_config") or {}
+        for key, stated in all_stated.items():
             name, alias = stated.get("name", key), stated.get("alias")
-            prefix = f"{stated['module_address']}." if stated.get("module_address") else ""
-            address = f"{prefix}provider.{name}.{alias}" if alias else f"{prefix}provider.{name}"
-            self.graph.providers.append(Provider(address, name, alias, values, self.source))
-            self.graph.regions[address] = values.get("region")
-            self.providers[key] = address
             if stated.get("version_constraint"):
                 self.graph.required_providers[name] = stated["version_constraint"]
+            if stated.get("module_address") and "expressions" not in stated:
+                continue  # what its module is given
+            prefix = f"{stated['module_address']}." if stated.get("module_address") else ""
+            address = f"{prefix}provider.{name}.{alias}" if alias else f"{prefix}provider.{name}"
+            self.providers[key] = address
+            if "expressions" not in stated:
+                continue  # without a block, or with an empty one
+            values = {name: _plain(name, one, given) for name, one in stated["expressions"].items()}
+            self.graph.providers.append(Provider(address, name, alias, values, self.source))
+            self.graph.regions[address] = values.get("region")
+        for key, stated in all_stated.items():
+            if key not in self.providers:
+                self.providers[key] = self._given(stated.get("name", key), all_stated)
+
+    def _given(self, name: str, all_stated: Mapping[str, Any]) -> str:
+        """Return the configuration that a module is given which says nothing of its own.
+
+        Which one it is stands nowhere in a plan; so it is known where there is one to choose.
+        """
+        known = {address for key, address in self.providers.items() if all_stated[key].get("name", key) == name}
+        return next(iter(known)) if len(known) == 1 else f"one of {', '.join(sorted(known))}"
 
     def _read_variables(self) -> None:
         for name, stated in (self.root.module.get("variables") or {}).items():
@@ -91,7 +146,7 @@ class _Plan:
         """Every resource after the plan, and the data sources: those read already, and those read during apply."""
         seen = set()
         prior = (self.document.get("prior_state") or {}).get("values") or {}
-        planned = _of_module(self.document["planned_values"].get("root_module") or {})
+        planned = _of_module(self.planned.get("root_module") or {})
         read = (one for one in _of_module(prior.get("root_module") or {}) if one.get("mode") == "data")
         later = (
             {**change, "values": change["change"].get("after") or {}}
@@ -105,6 +160,14 @@ class _Plan:
                     seen.add(address)
                     yield resource
 
+    def _held(self, reference: Reference) -> Any:
+        """Return what the plan itself holds of an attribute; None where it is not known."""
+        value: Any = self.held.get(reference.address)
+        for step in reference.path:
+            known = step in value if isinstance(value, dict) else isinstance(value, list) and step in range(len(value))
+            value = value[step] if known else None
+        return value
+
     def _actions(self, address: str) -> Any:
         return ((self.changes.get(address) or {}).get("change") or {}).get("actions")
 
@@ -113,14 +176,18 @@ class _Plan:
         configured = self.configured.get(without_indexes(address), {})
         place = replace(self.root.of(address) or self.root, for_each=configured.get("for_each_expression"))
         filler = Filler(
-            place, lambda base: self.instances.get(without_indexes(base), []) if base not in self.changes else [base]
+            place,
+            lambda base: self.instances.get(without_indexes(base), []) if base not in self.changes else [base],
+            self._held,
+            stated_only=bool(configured) and mode == "managed",
         )
         unknown = ((self.changes.get(address) or {}).get("change") or {}).get("after_unknown")
         schema = schema_of(kind, mode)
-        values = filler.block(resource.get("values") or {}, unknown, configured.get("expressions") or {}, schema)
+        held = resource.get("values") or {}
+        values = filler.block(held, unknown, configured.get("expressions") or {}, schema)
         key = configured.get("provider_config_key", "")
         provider = self.providers.get(key, f"provider.{kind.split('_', 1)[0]}")
-        own = values.get("region") if isinstance(values.get("region"), str) else None
+        own = held.get("region") if isinstance(held.get("region"), str) else None
         self.graph.resources[address] = Resource(
             self.graph,
             address,
@@ -153,17 +220,27 @@ def _configured(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, M
             stack.append((call.get("module") or {}, f"{before}module.{name}."))
 
 
-def _plain(expression: Any, variables: Mapping[str, Any], depth: int = 20) -> Value:
+def _plain(name: str, expression: Any, variables: Mapping[str, Any], depth: int = 20) -> Value:
     """Read a provider's argument: a constant, or a variable's value."""
     if isinstance(expression, list) and depth:
-        return [_plain(one, variables, depth - 1) for one in expression]
+        return [_plain(name, one, variables, depth - 1) for one in expression]
     if not isinstance(expression, dict) or not depth:
         return expression
     if "constant_value" in expression:
         return expression["constant_value"]
     if "references" in expression:
         names = [text.removeprefix("var.") for text in expression["references"] if text.startswith("var.")]
-        if len(expression["references"]) == 1 and names and names[0] in variables:
-            return variables[names[0]]
+        if len(expression["references"]) == 1 and names and _is_whole(name, names[0], value := variables.get(names[0])):
+            return value
         return Unknown("it is computed", tuple(Reference(text) for text in expression["references"]))
-    return {name: _plain(one, variables, depth - 1) for name, one in expression.items()}
+    return {inner: _plain(inner, one, variables, depth - 1) for inner, one in expression.items()}
+
+
+def _is_whole(name: str, variable: str, value: Any) -> bool:
+    """Tell whether an argument that refers to one variable is its value.
+
+    A plan does not say what is made of it: of ``var.production ? "eu-west-1" : "eu-west-2"`` it lists the variable.
+    """
+    if name == "region":
+        return isinstance(value, str) and _REGION.fullmatch(value) is not None
+    return value is not None and (variable == name or variable.endswith(f"_{name}"))

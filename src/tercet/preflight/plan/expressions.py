@@ -27,12 +27,18 @@ _INDEX: Final = re.compile(r"\[(\d+)\]")
 _STEP: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 _MODULE: Final = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?')
 _OWN: Final = frozenset(("each.key", "each.value", "count.index"))
-_NO_RESOURCE: Final = ("each.", "count.", "local.", "path.", "terraform.", "self.")
+_NO_RESOURCE: Final = ("each.", "count.", "path.", "terraform.", "self.")
+_SAID_ELSEWHERE: Final = re.compile(r'(?:module\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)*(?:var|local)\.')
 
 
 def without_indexes(address: str) -> str:
     """Return an address without its indexes: ``module.a["x"].aws_vpc.b[0]`` → ``module.a.aws_vpc.b``."""
     return _STEP.sub("", address)
+
+
+def is_value_elsewhere(reference: Reference) -> bool:
+    """Tell whether this is a variable or a local, of which no resource is known that it would lead to."""
+    return _SAID_ELSEWHERE.match(reference.address) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,11 @@ def _followed(text: str, place: Place, allowance: Allowance, *, own: bool) -> It
         yield from _through_each(text, place, allowance)
     if text.startswith(_NO_RESOURCE):
         return
-    if text.startswith("var."):
-        yield from _through_variable(text, place, allowance)
+    if text.startswith("local."):
+        yield Reference(f"{place.address}{text}")  # a plan holds no locals
+    elif text.startswith("var."):
+        found = list(_through_variable(text, place, allowance))
+        yield from found or [Reference(f"{place.address}{text}")]
     elif text.startswith("module."):
         yield from _through_output(text, place, allowance)
     elif (match := _RESOURCE.match(text)) is not None:
@@ -145,7 +154,6 @@ def _through_each(text: str, place: Place, allowance: Allowance) -> Iterator[Ref
 
 def _through_variable(text: str, place: Place, allowance: Allowance) -> Iterator[Reference]:
     if place.call is None:
-        yield Reference(text)
         return
     call, outside = place.call
     name = _STEP.sub("", text).split(".")[1]

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tercet.preflight.knowledge.schema import BlockSchema
-from tercet.preflight.plan.expressions import Place, references
+from tercet.preflight.plan.expressions import Place, is_value_elsewhere, references
 from tercet.preflight.values import Reference, Text, Unknown, Value
 
 MAX_DEPTH: Final = 60
 _LISTS: Final = ("list(", "set(")
+_LATER: Final = "it is known only after apply"
+_IDENTIFIER: Final = re.compile(r"(\w+_)?id")
+_IDENTIFIERS: Final = re.compile(r"(\w+_)?ids?")
+_ALSO_IDENTIFIERS: Final = frozenset(("cluster", "security_groups", "subnets"))
+"""Arguments that take identifiers and are not called so."""
+_ARNS: Final = re.compile(r"(\w+_)?arns?|endpoint")
+_WHOLE_ARNS: Final = frozenset(
+    (
+        "aws_acm_certificate",
+        "aws_iam_role",
+        "aws_kinesis_firehose_delivery_stream",
+        "aws_kms_key",
+        "aws_lb",
+        "aws_lb_target_group",
+        "aws_sns_topic",
+        "aws_sqs_queue",
+        "aws_wafv2_web_acl",
+    )
+)
+"""Types in whose ARN nothing is, so that no other ARN begins with it as with a function's, a bucket's or a table's."""
+_WRITE_ONLY: Final = "_wo"
+_POLICY: Final = frozenset(("json", "minified_json"))
+"""Attributes of ``aws_iam_policy_document`` that are a whole policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +48,17 @@ class Filler:
         Where the resource stands in the configuration.
     instances
         Address without an index → the addresses of all instances.
+    held
+        Reference → the value that the plan holds of it, or None.
+    stated_only
+        Whether what the configuration could set and does not is left out: defaults that the provider has filled in
+        would let a plan differ from the configuration that it is of.
     """
 
     place: Place
     instances: Callable[[str], list[str]]
+    held: Callable[[Reference], Any]
+    stated_only: bool = True
 
     def block(
         self, values: Mapping[str, Any], unknown: Any, expressions: Any, schema: BlockSchema | None, depth: int = 0
@@ -40,62 +71,101 @@ class Filler:
         stated = expressions if isinstance(expressions, dict) else {}
         filled: dict[str, Value] = {}
         for name in {**dict.fromkeys(values), **dict.fromkeys(unknowns)}:
-            value = self.value(values.get(name), unknowns.get(name), stated.get(name), _inner(schema, name), depth + 1)
+            kind = _inner(schema, name)
+            value = self.value(name, values.get(name), unknowns.get(name), stated.get(name), kind, depth + 1)
             if value is None or (name not in stated and _is_nothing(value)):
                 continue
             if isinstance(stated, _Everywhere) and value == "":
                 continue
+            if self.stated_only and isinstance(expressions, dict) and name not in stated and _may_be_set(schema, name):
+                continue
             filled[name] = value
         return filled
 
-    def value(self, value: Any, unknown: Any, expression: Any, schema: Any, depth: int) -> Value:
-        """Fill one argument."""
+    def value(self, name: str, value: Any, unknown: Any, expression: Any, schema: Any, depth: int) -> Value:
+        """Fill one argument, or an item of it."""
         if depth > MAX_DEPTH:
             return Unknown("it is nested too deeply")
         if unknown is True:
-            return self._unknown(expression, schema)
+            return self._unknown(name, expression, schema)
+        if value is None and not unknown and isinstance(expression, dict):
+            return self._stated(name, expression)
         if isinstance(value, dict) or isinstance(unknown, dict):
             block = schema if isinstance(schema, BlockSchema) else None
             return self.block(value or {}, unknown, _spread(expression), block, depth)
         if isinstance(value, list) or isinstance(unknown, list):
-            return self._list(value or [], unknown, expression, schema, depth)
-        if isinstance(value, str) and not isinstance(expression, _Spread):
+            return self._list(name, value or [], unknown, expression, schema, depth)
+        if isinstance(value, str):
             found = references(expression, self.place)
+            if isinstance(expression, _Spread):  # one expression for all: only what has this value is surely meant here
+                found = [one for one in found if one.path and self.held(one) == value]
             return Text(value, tuple(found)) if found else value
         return value
 
-    def _list(self, value: list[Any], unknown: Any, expression: Any, schema: Any, depth: int) -> Value:
+    def _list(self, name: str, value: list[Any], unknown: Any, expression: Any, schema: Any, depth: int) -> Value:
         unknowns = unknown if isinstance(unknown, list) else []
         length = max(len(value), len(unknowns))
+        inner = _item(schema)
         made = [
-            self.value(_at(value, at), _at(unknowns, at), _expression_at(expression, at), schema, depth + 1)
+            self.value(name, _at(value, at), _at(unknowns, at), _expression_at(expression, at), inner, depth + 1)
             for at in range(length)
         ]
         if made and all(isinstance(one, Unknown | Reference) for one in made):
-            targets = self._targets(expression)
+            targets = self._targets(name, expression)
             if len(targets) == length:
                 return targets
         return made
 
-    def _unknown(self, expression: Any, schema: Any) -> Value:
-        found = references(expression, self.place)
-        if isinstance(schema, str) and schema.startswith(_LISTS) and (targets := self._targets(expression)):
+    def _unknown(self, name: str, expression: Any, schema: Any) -> Value:
+        if isinstance(schema, str) and schema.startswith(_LISTS) and (targets := self._targets(name, expression)):
             return targets
-        if len(found) == 1 and found[0].path and not found[0].address.startswith("var."):
-            return found[0]
-        return Unknown("it is known only after apply", tuple(found))
+        return _made_of(name, references(expression, self.place))
 
-    def _targets(self, expression: Any) -> list[Value]:
+    def _stated(self, name: str, expression: Mapping[str, Any]) -> Value:
+        """Return what the configuration says of an argument that is null in the plan.
+
+        The provider makes null of an empty list, and what is only written is never held.
+        """
+        if name.endswith(_WRITE_ONLY) and isinstance(expression.get("references"), list):
+            return Unknown("a plan does not hold it", tuple(references(expression, self.place)))
+        return expression.get("constant_value")
+
+    def _targets(self, name: str, expression: Any) -> list[Value]:
         """Return the items of a list of references: ``aws_subnet.a[*].id`` is written as ``aws_subnet.a`` alone."""
         found: list[Value] = []
         for reference in references(expression, self.place):
-            if reference.address.startswith("var."):
-                return []
+            if is_value_elsewhere(reference):
+                return []  # there may be more items
             if reference.path:
-                found.append(reference)
+                found.append(_made_of(name, [reference]))
             else:
-                found.extend(Reference(address, ("id",)) for address in self.instances(reference.address))
+                found.extend(_made_of(name, [Reference(one, ("id",))]) for one in self.instances(reference.address))
         return found
+
+
+def _made_of(name: str, found: list[Reference]) -> Value:
+    """Return what is made of these references and is not known: one of them as it is, or something that holds them."""
+    if len(found) == 1 and _is_whole(name, found[0]):
+        return found[0]
+    return Unknown(f"{found[0]} is known only after apply" if found else _LATER, tuple(found))
+
+
+def _is_whole(name: str, reference: Reference) -> bool:
+    """Tell whether an argument of this name, of whose expression one reference is known, is that reference itself.
+
+    A plan does not say what is written around a reference: ``"${aws_s3_bucket.a.arn}/*"`` looks as
+    ``aws_s3_bucket.a.arn`` does. Nothing is made of an opaque identifier that would be one again, nor of a policy that
+    would be a policy; and what is called as in the other resource is the same.
+    """
+    attribute = reference.path[-1] if reference.path else None
+    if not isinstance(attribute, str) or is_value_elsewhere(reference):
+        return False
+    if attribute == name or attribute in _POLICY:
+        return True
+    if attribute == "arn" and reference.address.split("[", 1)[0].split(".")[-2] in _WHOLE_ARNS:
+        return _ARNS.fullmatch(name) is not None
+    takes_one = _IDENTIFIERS.fullmatch(name) is not None or name in _ALSO_IDENTIFIERS
+    return takes_one and _IDENTIFIER.fullmatch(attribute) is not None
 
 
 def _inner(schema: BlockSchema | None, name: str) -> Any:
@@ -106,6 +176,25 @@ def _inner(schema: BlockSchema | None, name: str) -> Any:
         return block
     argument = schema.arguments.get(name)
     return argument.kind if argument is not None else None
+
+
+def _item(schema: Any) -> Any:
+    """Return the kind of a list's items; that of a block is its own."""
+    if isinstance(schema, str) and schema.startswith(_LISTS):
+        return schema.split("(", 1)[1].removesuffix(")")
+    return schema
+
+
+def _may_be_set(schema: BlockSchema | None, name: str) -> bool:
+    """Tell whether this is an argument that a configuration may set, so that one that does not state it has not.
+
+    Blocks are not told apart: those of a ``dynamic`` are not in a plan's configuration either, and what was a block
+    once is an argument of objects now.
+    """
+    argument = schema.arguments.get(name) if schema is not None else None
+    if argument is None or name == "id" or "object" in argument.kind:
+        return False
+    return any(argument.settable(generation) for generation in argument.flags)
 
 
 def _is_nothing(value: Value) -> bool:

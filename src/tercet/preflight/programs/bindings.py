@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
-from tercet.preflight.programs.signatures import Signature, parse_header, parse_signature, parse_type
+from tercet.preflight.programs.signatures import Method, Signature, parse_header, parse_method, parse_signature, parse_type
 from tercet.preflight.programs.types import Type
 
 MODULE_LIMIT_BYTES: Final = 32 * 1024 * 1024
@@ -146,6 +146,16 @@ class BindingClass:
             if method in one.members:
                 found = re.search(_RETURNS % re.escape(method), one.text)
                 return parse_type(found[1]) if found else None
+        return None
+
+    def method(self, name: str) -> tuple[BindingClass, Method] | None:
+        """Return the class, itself or an ancestor, that defines a method, and what the method takes."""
+        for one in self.ancestry():
+            if one is None:
+                return None
+            if name in one.members:
+                found = parse_method(one.text, name)
+                return (one, found) if found else None
         return None
 
 

@@ -12,6 +12,9 @@ from tercet.preflight.programs.types import ANYTHING, BOOL, NOTHING, NUMBER, STR
 
 _ALIAS: Final = re.compile(r"_(\w+)_[0-9a-f]{8}")
 _INIT: Final = re.compile(r"\n    def __init__\((.{0,200000}?)\n?(?:    )?\) -> None:\n", re.DOTALL)
+_METHOD: Final = (
+    r"\n((?:    @[^\n]{0,300}\n)*)    def %s\((.{0,200000}?)\n?(?:    )?\) -> [^\n]{1,20000}:\n        (?:'''|\"\"\"|if |return )"
+)
 _HEADER: Final = re.compile(r"class \w+(?:\((.{0,4000}?)\))?:\n", re.DOTALL)
 _SCALARS: Final = {
     "builtins.str": STR,
@@ -49,6 +52,36 @@ class Signature:
     takes_any_keyword: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a class.
+
+    Parameters
+    ----------
+    signature
+        What it takes, its first argument left out.
+    is_of_class
+        Whether it is called on the class.
+    """
+
+    signature: Signature
+    is_of_class: bool
+
+
+def parse_method(text: str, name: str) -> Method | None:
+    """Read a method of a class's source; None of a property, and of what cannot be read."""
+    found = re.search(_METHOD % re.escape(name), text, re.DOTALL)
+    if not found or "property" in found[1] or ".setter" in found[1]:
+        return None
+    try:
+        statement = ast.parse(f"def method({found[2]}\n): pass").body[0]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(statement, ast.FunctionDef) or "staticmethod" in found[1]:
+        return None
+    return Method(signature_of(statement.args), "classmethod" in found[1])
+
+
 def parse_signature(text: str) -> Signature | None:
     """Read the ``__init__`` of a class's source."""
     found = _INIT.search(text)
@@ -58,10 +91,11 @@ def parse_signature(text: str) -> Signature | None:
         statement = ast.parse(f"def __init__({found[1]}\n): pass").body[0]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return _signature(statement.args) if isinstance(statement, ast.FunctionDef) else None
+    return signature_of(statement.args) if isinstance(statement, ast.FunctionDef) else None
 
 
-def _signature(arguments: ast.arguments) -> Signature:
+def signature_of(arguments: ast.arguments) -> Signature:
+    """Return what a method with these arguments takes, its first left out."""
     positional = [*arguments.posonlyargs, *arguments.args][1:]
     required = [one.arg for one in positional[: len(positional) - len(arguments.defaults)]]
     required += [

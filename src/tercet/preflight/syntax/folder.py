@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from tercet.errors import PreflightError
@@ -49,7 +49,7 @@ def read_folder(folder: Path, root: Path, shown: str) -> ModuleSyntax:
             module.warnings.append(f"{name} leads out of the folder and was passed over.")
             continue
         read = read_file(path, name)
-        (overrides if _is_override(path) else module.blocks).extend(read)
+        (overrides if is_override(path) else module.blocks).extend(read)
     _override(module.blocks, overrides)
     for path in _values(folder):
         if is_inside(path, root):
@@ -103,7 +103,8 @@ def _is_configuration(path: Path) -> bool:
     return path.name.endswith(SUFFIXES) and not path.name.startswith(".") and path.is_file()
 
 
-def _is_override(path: Path) -> bool:
+def is_override(path: PurePath) -> bool:
+    """Tell whether a file is one of those that change what the others declare."""
     stem = path.name.split(".")[0]
     return stem == "override" or stem.endswith("_override")
 

@@ -67,6 +67,31 @@ def read(data: bytes, file: str) -> Body:
     PreflightError
         It is not HCL, larger than `MAX_BYTES`, or nested deeper than `MAX_DEPTH`.
     """
+    text = _decoded(data, file)
+    root = _root(text.encode("utf-8"), file)
+    try:
+        for child in root.children:
+            if child.type == "body":
+                return _Reader(file, comments.accepted(text)).body(child, 0)
+            if child.type not in ("comment", ""):
+                raise _NotHclError(child, f"{_start(child)} is not expected here")  # noqa: TRY301  (told with its line)
+    except _NotHclError as error:
+        raise PreflightError(f"{file}:{error.line} is not HCL: {error}.") from error
+    return Body()
+
+
+def parse(data: bytes, file: str) -> Node:
+    """Parse one file into the nodes of its text, for who changes the text.
+
+    Raises
+    ------
+    PreflightError
+        It is not HCL, or larger than `MAX_BYTES`.
+    """
+    return _root(_decoded(data, file).encode("utf-8"), file)
+
+
+def _decoded(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         raise PreflightError(
             f"{file} is larger than {MAX_BYTES >> 20} MiB: no HCL that a person keeps is. Was it meant?"
@@ -79,16 +104,7 @@ def read(data: bytes, file: str) -> Body:
         ) from error
     if "\0" in text:
         raise PreflightError(f"{file} holds a zero byte: it is no Terraform file.")
-    root = _root(text.encode("utf-8"), file)
-    try:
-        for child in root.children:
-            if child.type == "body":
-                return _Reader(file, comments.accepted(text)).body(child, 0)
-            if child.type not in ("comment", ""):
-                raise _NotHclError(child, f"{_start(child)} is not expected here")  # noqa: TRY301  (told with its line)
-    except _NotHclError as error:
-        raise PreflightError(f"{file}:{error.line} is not HCL: {error}.") from error
-    return Body()
+    return text
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -287,24 +303,34 @@ class _Reader:
         if len(node.children) < 3:
             raise _NotHclError(node, "a heredoc is not complete")
         start, mark, *inside = node.children
+        if _text(start).startswith("<<-") and any(one.type == "template_directive" for one in inside):
+            return self._unread(node, depth)
         read = self._template(_heredoc_pieces(node, mark, inside), _unescaped_heredoc, depth)
         joined = read if isinstance(read, Joined) else Joined((read,))
         return _collapsed(_unindented(joined) if _text(start).startswith("<<-") else joined)
 
-    def _template(self, pieces: list[Node | str], unescape: Any, depth: int) -> Expression:
+    def _template(
+        self, pieces: list[Node | str], unescape: Any, depth: int, strips: tuple[bool, bool] = (False, False)
+    ) -> Expression:
+        """Read the pieces of a template; `strips` tells whether ``~`` stands before and behind all of them."""
         parts: list[Expression] = []
-        for node in pieces:
+        texts_and_nodes = _with_texts(pieces)
+        for index, node in enumerate(texts_and_nodes):
             if isinstance(node, str):
-                parts.append(Literal(unescape(node)))
-            elif node.type == "template_literal":
-                parts.append(Literal(unescape(_text(node))))
+                before = _strips(texts_and_nodes[index - 1])[1] if index else strips[0]
+                last = index + 1 == len(texts_and_nodes)
+                behind = strips[1] if last else _strips(texts_and_nodes[index + 1])[0]
+                lines = [unescape(node)] if unescape is _unescaped else _lines(unescape(node))
+                lines[0] = lines[0].lstrip() if before else lines[0]
+                lines[-1] = lines[-1].rstrip() if behind else lines[-1]
+                parts.append(Literal("".join(lines)))
             elif node.type == "template_interpolation":
-                inside = [part for part in _parts(node) if part.is_named and not part.type.startswith("template_")]
+                inside = [part for part in _parts(node) if part.is_named and part.type not in _MARKS]
                 if len(inside) != 1:
                     raise _NotHclError(node, f"{_start(node)} holds no expression")
                 parts.append(self.read(inside[0], depth))
             elif node.type == "template_directive":
-                parts.append(self._directive(node, depth))
+                parts.append(self._directive(node, unescape, depth + 1))
             elif node.type not in ("quoted_template_start", "quoted_template_end"):
                 raise _NotHclError(node, f"{_start(node)} is not expected in a template")
         if not parts:
@@ -313,7 +339,8 @@ class _Reader:
             return parts[0]
         return _collapsed(Joined(tuple(parts)))
 
-    def _directive(self, node: Node, depth: int) -> Expression:
+    def _unread(self, node: Node, depth: int) -> Expression:
+        """Keep the expressions of a template whose text is not made: its indentation is that of several branches."""
         inside: list[Expression] = []
         stack = list(node.children)
         while stack:
@@ -322,7 +349,31 @@ class _Reader:
                 inside.append(self.read(one, depth))
             else:
                 stack.extend(one.children)
-        return Opaque("a template's directive (%{…}) is not evaluated", tuple(inside))
+        return Opaque("an indented template with directives (<<- and %{…}) is not evaluated", tuple(inside))
+
+    def _directive(self, node: Node, unescape: Any, depth: int) -> Expression:
+        """Read ``%{ if }`` as a condition, and ``%{ for }`` as a list that is joined."""
+        if depth > MAX_DEPTH:
+            raise _NotHclError(node, f"it is nested deeper than {MAX_DEPTH} levels")
+        inside = _parts(node)[0]
+        opening, *body, closing = _pieces(inside, inside.children)
+        if isinstance(opening, str) or isinstance(closing, str):
+            raise _NotHclError(node, f"{_start(node)} is not complete")
+        edges = (_strips(opening)[1], _strips(closing)[0])
+        stated = [part for part in _parts(opening) if part.type == "expression"]
+        if len(stated) != 1:
+            raise _NotHclError(node, f"{_start(node)} holds no expression")
+        expression = self.read(stated[0], depth)
+        if inside.type == "template_for":
+            names = [_text(part) for part in _parts(opening) if part.type == "identifier"]
+            value = self._template(body, unescape, depth, edges)
+            listed = For(names[0] if len(names) > 1 else None, names[-1], expression, None, value, None, grouped=False)
+            return Call("join", (Literal(""), listed), spread=False)
+        at = next((at for at, one in enumerate(body) if not isinstance(one, str) and one.type == _ELSE), len(body))
+        middle = body[at] if at < len(body) else closing
+        yes = self._template(body[:at], unescape, depth, (edges[0], _strips(middle)[0]))
+        no = self._template(body[at + 1 :], unescape, depth, (_strips(middle)[1], edges[1]))
+        return Conditional(expression, yes, no)
 
     def _read_collection_value(self, node: Node, depth: int) -> Expression:
         return self.read(_parts(node)[0], depth)
@@ -444,6 +495,39 @@ def _pieces(node: Node, children: list[Node]) -> list[Node | str]:
         pieces.append(child)
         at = child.end_byte
     return pieces
+
+
+_MARKS: Final = ("strip_marker", "template_interpolation_start", "template_interpolation_end")
+_ELSE: Final = "template_else_intro"
+
+
+def _with_texts(pieces: list[Node | str]) -> list[Node | str]:
+    """Return the pieces of a template with its text as strings, each as long as it can be."""
+    merged: list[Node | str] = []
+    for piece in pieces:
+        one = _text(piece) if not isinstance(piece, str) and piece.type == "template_literal" else piece
+        if isinstance(one, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += one
+        else:
+            merged.append(one)
+    return merged
+
+
+def _lines(text: str) -> list[str]:
+    """Split the text of a heredoc into its lines, newlines included: a ``~`` strips in the line next to it alone."""
+    *lines, last = (line + "\n" for line in text.split("\n"))
+    return [*lines, last[:-1]] if last != "\n" or not lines else lines
+
+
+def _strips(piece: Node | str) -> tuple[bool, bool]:
+    """Tell whether a ``~`` in an interpolation or directive strips the text before it, and the text behind it."""
+    if isinstance(piece, str) or not piece.children:
+        return False, False
+    if piece.type == "template_directive":
+        inside = piece.children[0]
+        return _strips(inside.children[0])[0], _strips(inside.children[-1])[1]
+    marks = [child.type == "strip_marker" for child in piece.children]
+    return (marks[1], marks[-2]) if len(marks) > 2 else (False, False)
 
 
 def _heredoc_pieces(node: Node, mark: Node, inside: list[Node]) -> list[Node | str]:

@@ -184,6 +184,11 @@ class ModuleSyntax:
     values: dict[str, Expression] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all of it was read: what is not declared here is declared nowhere."""
+        return bool(self.blocks) and not self.warnings
+
     def of_type(self, kind: str) -> list[BlockSyntax]:
         """Return the top-level blocks of one type."""
         return [block for block in self.blocks if block.type == kind]

@@ -9,6 +9,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.values import Reference, is_known
 
 _PART: Final = re.compile(r"[a-zA-Z0-9._:~!$&'()*+,;=@%-]{1,500}|\{[a-zA-Z0-9._:-]{1,200}\+?\}")
 
@@ -45,12 +46,41 @@ RULE = Rule(
 
 @RULE.check
 def check(resource: Resource, _context: Context) -> Iterator[Problem]:
-    """Look at the step."""
+    """Look at the step, and at the steps beside it."""
     part = resource.value("path_part")
-    if isinstance(part, str) and len(part) <= 500 and not _PART.fullmatch(part):
+    if not isinstance(part, str) or len(part) > 500:
+        return
+    if not _PART.fullmatch(part):
         yield Problem(
             resource,
             "path_part",
             f"path_part is {resource.shown('path_part')}, which is not one step of a path.",
             fix="Write one step without slashes, or a parameter such as {id} or {proxy+}.",
         )
+    elif part.startswith("{") and (other := _parameter_beside(resource, part)) is not None:
+        yield Problem(
+            resource,
+            "path_part",
+            f"path_part is {part}, and {other.address} beside it is {other.shown('path_part')}: one parent has one "
+            "parameter.",
+            fix="Use one resource for both, or put one of them under another step.",
+            aws_error=(
+                f"BadRequestException: A sibling ({other.shown('path_part')}) of this resource already has a variable "
+                "path part -- only one unique variable path part is allowed"
+            ),
+            also={"beside": other.address},
+        )
+
+
+def _parameter_beside(resource: Resource, part: str) -> Resource | None:
+    """Return a resource before this one that has the same parent, and another parameter."""
+    parent = resource.value("parent_id")
+    if not is_known(parent) and not (isinstance(parent, Reference) and "[*]" not in parent.address):
+        return None
+    for other in resource.graph.of_type(resource.type):
+        if other is resource:
+            break
+        beside = other.value("path_part")
+        if isinstance(beside, str) and beside.startswith("{") and beside != part and other.value("parent_id") == parent:
+            return other
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.apigateway._examples import API, DEPLOYMENT, INTEGRATION, METHOD, STAGE, WHOLE
 from tercet.preflight.rules.apigateway._rest import DEPLOYMENT as DEPLOYMENT_TYPE
 from tercet.preflight.rules.apigateway._rest import api_of, parts_of
@@ -53,5 +53,6 @@ def check(stage: Resource, context: Context) -> Iterator[Problem]:
                 "stage_name",
                 f"stage_name is {name}, and {deployment.address} makes a stage of that name.",
                 fix=f"Remove stage_name from {deployment.address}.",
+                change=Change(deployment, "stage_name", None),
                 also={"deployment": deployment.address},
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules._targets import is_open
 from tercet.preflight.rules.apigateway._http import API, EXAMPLE_API, EXAMPLE_STAGE, ROUTE, STAGE, example_route
 from tercet.preflight.values import references_in
@@ -40,6 +40,7 @@ def check(resource: Resource, context: Context) -> Iterator[Problem]:
             "auto_deploy",
             "The stage has neither auto_deploy nor deployment_id: nothing is deployed to it.",
             fix="Set auto_deploy = true.",
+            change=Change(resource, "auto_deploy", True),
         )
 
 

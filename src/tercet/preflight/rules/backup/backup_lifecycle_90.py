@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.backup import _plans as plans
 
 RULE = Rule(
@@ -81,5 +81,6 @@ def check(plan: Resource, _: Context) -> Iterator[Problem]:
                     f"{lifecycle.named('delete_after')} is {delete} and cold_storage_after is {cold}: it is deleted "
                     f"{late} days too early after the move; the apply stops.",
                     fix=f"Set delete_after to {cold + plans.COLD_DAYS if cold else plans.COLD_DAYS} or more.",
+                    change=Change(lifecycle, "delete_after", int(cold or 0) + plans.COLD_DAYS),
                     also={lifecycle.named("cold_storage_after"): str(cold)},
                 )

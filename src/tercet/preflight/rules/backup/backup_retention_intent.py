@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="backup-retention-intent",
@@ -79,4 +79,5 @@ def check(plan: Resource, context: Context) -> Iterator[Problem]:
             "delete_after",
             f"{longest[1].named('delete_after')} is {longest[0]} and the intent says {stated} days.",
             fix=f"Set delete_after to {stated}.",
+            change=Change(longest[1], "delete_after", stated),
         )

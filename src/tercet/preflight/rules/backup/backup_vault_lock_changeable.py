@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="backup-vault-lock-changeable",
@@ -56,6 +56,7 @@ def check(lock: Resource, _: Context) -> Iterator[Problem]:
                 "changeable_for_days",
                 f"changeable_for_days is {days}: a lock can be taken back for at least {_LEAST_DAYS} days.",
                 fix=f"Set it to {_LEAST_DAYS} or more, or remove it for a lock that can be removed.",
+                change=Change(lock, "changeable_for_days", _LEAST_DAYS),
             )
     if lock.has("min_retention_days") and lock.has("max_retention_days"):
         least, most = lock.number("min_retention_days", 0) or 0, lock.number("max_retention_days", 0) or 0

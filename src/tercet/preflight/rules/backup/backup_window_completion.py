@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="backup-window-completion",
@@ -74,6 +74,7 @@ def check(plan: Resource, _: Context) -> Iterator[Problem]:
                 "start_window",
                 f"{rule.named('start_window')} is {start}: it is at least {_HOUR} minutes; the apply stops.",
                 fix=f"Set start_window to {_HOUR} or more.",
+                change=Change(rule, "start_window", _HOUR),
             )
             continue
         done = rule.number("completion_window", _DONE_MINUTES) or _DONE_MINUTES
@@ -84,6 +85,7 @@ def check(plan: Resource, _: Context) -> Iterator[Problem]:
                 f"{rule.named('completion_window')} is {done}{_unset(rule, 'completion_window')} and start_window is "
                 f"{start}{_unset(rule, 'start_window')}: it is to be at least {_HOUR} minutes later.",
                 fix=f"Set completion_window to {start + _HOUR} or more.",
+                change=Change(rule, "completion_window", int(start + _HOUR)),
                 also={rule.named("start_window"): str(start)},
             )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.cloudfront._example import distribution
 from tercet.preflight.values import Reference
 
@@ -63,6 +63,32 @@ def check(distribution: Resource, _: Context) -> Iterator[Problem]:
         for behavior in distribution.blocks(kind):
             for association in behavior.blocks("lambda_function_association"):
                 yield from _of(association)
+            yield from _together(behavior)
+
+
+def _together(behavior: Block) -> Iterator[Problem]:
+    """Look for CloudFront functions at the origin's events, or beside Lambda@Edge at the viewer's."""
+    at_edge = {one.value("event_type") for one in behavior.blocks("lambda_function_association")}
+    for association in behavior.blocks("function_association"):
+        event = association.value("event_type")
+        if isinstance(event, str) and event.startswith("origin-"):
+            yield Problem(
+                association,
+                "event_type",
+                f"event_type is {event}, and CloudFront Functions are called at viewer-request and viewer-response: "
+                "Terraform stops before it plans.",
+                fix="Write viewer-request or viewer-response, or use Lambda@Edge.",
+                aws_error=f'expected event_type to be one of ["viewer-request" "viewer-response"], got {event}',
+            )
+        elif isinstance(event, str) and any(isinstance(one, str) and one.startswith("viewer-") for one in at_edge):
+            yield Problem(
+                association,
+                "event_type",
+                f"{behavior.path} calls a CloudFront function at {event} and Lambda@Edge at a viewer's event too: "
+                "CloudFront takes one of the two kinds for the viewer's events.",
+                fix="Do both in one kind of function, or move Lambda@Edge to the origin's events.",
+                aws_error="InvalidFunctionAssociation: the viewer events have functions of two kinds.",
+            )
 
 
 def _of(association: Block) -> Iterator[Problem]:
@@ -88,6 +114,8 @@ def _of(association: Block) -> Iterator[Problem]:
             fix=f"Remove {reason}.",
             aws_error="InvalidLambdaFunctionAssociation: The function cannot be used at the edge.",
         )
+    elif (too_large := _too_large(association, function)) is not None:
+        yield too_large
     elif (region := function.known_region()) != "us-east-1":
         yield Problem(
             association,
@@ -97,6 +125,32 @@ def _of(association: Block) -> Iterator[Problem]:
             aws_error="InvalidLambdaFunctionAssociation: The function must be in us-east-1.",
             also={"region": region},
         )
+
+
+def _too_large(association: Block, function: Resource) -> Problem | None:
+    """Compare a function with what there is of time and memory at the viewer's events and at the origin's."""
+    event = association.value("event_type")
+    if not isinstance(event, str):
+        return None
+    viewer = event.startswith("viewer-")
+    limits = [("timeout", 3, 5), ("memory_size", 128, 128)] if viewer else [("timeout", 3, 30)]
+    for argument, default, limit in limits:
+        value = function.number(argument, default)
+        if value is not None and value > limit:
+            what = "timeout" if argument == "timeout" else "memory size"
+            return Problem(
+                function,
+                argument,
+                f"{argument} of {function.address} is {value}, and {association.owner.address} calls it at {event}, "
+                f"where at most {limit} is allowed: CloudFront refuses it.",
+                fix=f"{argument} = {limit}",
+                change=Change(function, argument, limit),
+                aws_error=(
+                    f"InvalidLambdaFunctionAssociation: The function {what} is larger than the maximum allowed value "
+                    f"for functions that are triggered by a CloudFront event: {value} Max allowed: {limit}"
+                ),
+            )
+    return None
 
 
 def _not_at_the_edge(function: Resource) -> str | None:

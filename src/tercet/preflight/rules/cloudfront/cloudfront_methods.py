@@ -38,6 +38,27 @@ def check(distribution: Resource, _: Context) -> Iterator[Problem]:
     for kind in ("default_cache_behavior", "ordered_cache_behavior"):
         for behavior in distribution.blocks(kind):
             yield from _of(behavior)
+            yield from _to_group(distribution, behavior)
+
+
+def _to_group(distribution: Resource, behavior: Block) -> Iterator[Problem]:
+    """Look for an origin group that is to write: what was written may not be tried again elsewhere."""
+    target = behavior.value("target_origin_id")
+    groups = [one.value("origin_id") for one in distribution.blocks("origin_group")]
+    written = frozenset(behavior.texts("allowed_methods")) - _OPTIONS
+    if isinstance(target, str) and target in groups and written:
+        yield Problem(
+            behavior,
+            "allowed_methods",
+            f"{behavior.path} leads to the origin group {target!r} and allows {', '.join(sorted(written))}: an origin "
+            "group answers GET, HEAD and OPTIONS alone.",
+            fix="Lead the other methods to a single origin by a behaviour of its own.",
+            aws_error=(
+                "InvalidArgument: The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached "
+                "behavior associated with an origin group."
+            ),
+            also={"origin_group": str(target)},
+        )
 
 
 def _of(behavior: Block) -> Iterator[Problem]:

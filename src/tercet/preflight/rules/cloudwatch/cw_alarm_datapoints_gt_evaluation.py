@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 
 RULE = Rule(
@@ -35,5 +35,6 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
             "datapoints_to_alarm",
             f"datapoints_to_alarm is {points} and evaluation_periods is {periods}.",
             fix=f"Set datapoints_to_alarm to {periods} at most.",
+            change=Change(resource, "datapoints_to_alarm", int(periods)),
             also={"evaluation_periods": str(periods)},
         )

@@ -77,7 +77,8 @@ def _queries(resource: Resource, queries: list[Block]) -> Iterator[Problem]:
     flags = [query.value("return_data") for query in queries]
     if all(is_known(flag) for flag in flags):
         returning = sum(flag in (True, "true") for flag in flags)
-        if returning != 1:
+        # An alarm on a band of anomalies returns the metric beside the band.
+        if not 1 <= returning <= (2 if resource.has("threshold_metric_id") else 1):
             yield Problem(
                 resource,
                 "metric_query",

@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 
 SHORT_S: Final = (10, 20, 30)
@@ -48,6 +48,7 @@ def _period(block: Block, short: tuple[int, ...]) -> Iterator[Problem]:
             "period",
             f"{block.named('period')} is {period}, neither one of {', '.join(map(str, short))} nor a multiple of 60.",
             fix=f"Set it to {max(60, round(period / 60) * 60)}.",
+            change=Change(block, "period", max(60, round(period / 60) * 60)),
         )
     elif period < 60 and str(block.value("namespace")).startswith("AWS/"):
         yield Problem(

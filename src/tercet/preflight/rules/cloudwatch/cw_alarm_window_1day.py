@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 
 DAY_S: Final = 86_400
@@ -53,5 +53,6 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
             "evaluation_periods",
             f"{name} is {period} and evaluation_periods is {periods}: {period * periods:,.0f} seconds, over {most:,}.",
             fix=f"Set evaluation_periods to {most // period:.0f} at most.",
+            change=Change(resource, "evaluation_periods", int(most // period)),
             also={name: str(period)},
         )

@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 DAYS: Final = (
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -45,4 +45,5 @@ def check(group: Resource, _context: Context) -> Iterator[Problem]:
             "retention_in_days",
             f"retention_in_days is {days}; CloudWatch Logs has {', '.join(map(str, DAYS[:8]))} and so on.",
             fix=f"Set retention_in_days to {longer}.",
+            change=Change(group, "retention_in_days", longer),
         )

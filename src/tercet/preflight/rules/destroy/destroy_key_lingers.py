@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="destroy-key-lingers",
@@ -50,6 +50,7 @@ def check(key: Resource, context: Context) -> Iterator[Problem]:
             "deletion_window_in_days",
             f"deletion_window_in_days is {days}{unset} and the intent is to leave nothing: the key stays for so long.",
             fix=f"Set deletion_window_in_days to {_SHORTEST_DAYS}.",
+            change=Change(key, "deletion_window_in_days", _SHORTEST_DAYS),
         )
 
 

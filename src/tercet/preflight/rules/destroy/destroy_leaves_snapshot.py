@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="destroy-leaves-snapshot",
@@ -62,6 +62,7 @@ def check(database: Resource, context: Context) -> Iterator[Problem]:
             f"skip_final_snapshot is not true and the intent is to leave nothing: the snapshot "
             f"{database.shown('final_snapshot_identifier')} stays.",
             fix="Set skip_final_snapshot to true.",
+            change=Change(database, "skip_final_snapshot", True),
         )
     if database.has("delete_automated_backups") and database.flag("delete_automated_backups") is False:
         yield Problem(
@@ -69,4 +70,5 @@ def check(database: Resource, context: Context) -> Iterator[Problem]:
             "delete_automated_backups",
             "delete_automated_backups is false and the intent is to leave nothing: the automated backups stay.",
             fix="Remove delete_automated_backups.",
+            change=Change(database, "delete_automated_backups", None),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 _EMPTIED = {
     "aws_athena_workgroup": ("force_destroy", "queries", "InvalidRequestException: WorkGroup is not empty"),
@@ -80,5 +80,6 @@ def check(resource: Resource, context: Context) -> Iterator[Problem]:
         f"{argument} is {said} and the intent is that everything can be destroyed: as long as it holds {what} the "
         "destroy stops.",
         fix=f"Set {argument} to true.",
+        change=Change(resource, argument, True),
         aws_error=answer,
     )

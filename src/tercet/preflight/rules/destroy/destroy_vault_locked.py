@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="destroy-vault-locked",
@@ -64,6 +64,7 @@ def check(lock: Resource, context: Context) -> Iterator[Problem]:
                 f"changeable_for_days is {lock.shown('changeable_for_days')}: after that the lock is final, and the "
                 "vault cannot be destroyed before its backups expire. The intent is that everything can be destroyed.",
                 fix="Remove changeable_for_days: the lock then is one that can be taken off.",
+                change=Change(lock, "changeable_for_days", None),
             )
         return
     for rule in lock.blocks("rule"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="ddb-pitr",
@@ -70,4 +70,5 @@ def check(table: Resource, context: Context) -> Iterator[Problem]:
                 "point_in_time_recovery",
                 f"The replica in {replica.shown('region_name')} has no point_in_time_recovery: the intent asks for it.",
                 fix="Set point_in_time_recovery of the replica to true.",
+                change=Change(replica, "point_in_time_recovery", True),
             )

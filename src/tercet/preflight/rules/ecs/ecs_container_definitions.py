@@ -10,6 +10,7 @@ from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.ecs._examples import task
 from tercet.preflight.rules.ecs._tasks import containers, named
+from tercet.preflight.rules.ecs.ecs_fargate_size import units
 from tercet.preflight.values import Value, is_known, shown
 
 _NUMBERS: Final = ("cpu", "memory", "memoryReservation")
@@ -22,7 +23,8 @@ RULE = Rule(
     rationale=(
         "container_definitions is a JSON list of objects, each with a name and an image, and with values of the "
         "API's types: environment values are text, sizes and ports are numbers. In network mode awsvpc a host port is "
-        "the container's port."
+        "the container's port, and there are no links. The volumes that are mounted and the containers that are waited "
+        "for are in the task, and what the containers ask for is not more than the task has."
     ),
     aws_error=(
         "Error: ECS Task Definition container_definitions is invalid: json: cannot unmarshal number into Go struct "
@@ -57,6 +59,77 @@ def check(definition: Resource, _context: Context) -> Iterator[Problem]:
     if found and len(found) == len(listed) and all(one.value("essential") is False for one in found):
         what = "has no essential container"
         yield _problem(definition, "container_definitions", what, "Make one of them essential.")
+    yield from _sizes(definition, found)
+    yield from _unknown_names(definition, found, names if len(names) == len(listed) else None)
+
+
+def _unknown_names(definition: Resource, found: list[Block], names: list[str] | None) -> Iterator[Problem]:
+    """Look for volumes that are mounted and containers that are waited for, and that are not there."""
+    mounting = any(_entries(container, "mountPoints") for container in found)
+    volumes = [block.value("name") for block in definition.blocks("volume")] if mounting else []
+    for container in found:
+        for point in _entries(container, "mountPoints"):
+            source = point.get("sourceVolume")
+            if (
+                isinstance(source, str)
+                and source
+                and all(isinstance(one, str) for one in volumes)
+                and source not in volumes
+            ):
+                where = container.named("mountPoints.sourceVolume")
+                what = f"is {source}, and the task has {', '.join(map(str, volumes)) or 'no volume'}"
+                yield _problem(
+                    definition, where, what, f'Add a volume block named "{source}".', f"Unknown volume '{source}'."
+                )
+        for waited in _entries(container, "dependsOn"):
+            name = waited.get("containerName")
+            if isinstance(name, str) and names is not None and name not in names:
+                where = container.named("dependsOn.containerName")
+                yield _problem(
+                    definition, where, f"is {name}, and the task has {', '.join(names)}", "Name one of them."
+                )
+
+
+def _sizes(definition: Resource, found: list[Block]) -> Iterator[Problem]:
+    """Compare what the containers ask for with what the task has."""
+    memory, cpu = _units(definition, "memory"), _units(definition, "cpu")
+    for container in found:
+        wanted = container.value("memory")
+        if memory is not None and isinstance(wanted, int) and wanted > memory:
+            yield _problem(
+                definition,
+                container.named("memory"),
+                f"is {wanted} and the task has {memory}",
+                f"Set {memory} or less.",
+            )
+        elif (
+            "memory" not in definition.values
+            and definition.graph.kind != "plan"
+            and definition.items("requires_compatibilities") in ([], ["EC2"])
+            and all(container.value(name) is None for name in ("memory", "memoryReservation"))
+        ):
+            yield _problem(
+                definition,
+                container.named("memory"),
+                "is missing, and so are memoryReservation and the task's memory",
+                "Give memory or memoryReservation.",
+                f"Invalid setting for container '{shown(named(container), 60)}'. At least one of 'memory' or "
+                "'memoryReservation' must be specified.",
+            )
+    shares = [one.value("cpu") for one in found]
+    asked = sum(one for one in shares if isinstance(one, int))
+    if cpu is not None and asked > cpu and definition.items("requires_compatibilities") == ["FARGATE"]:
+        yield _problem(
+            definition,
+            "container_definitions",
+            f"asks for {asked} CPU units in all and the task has {cpu}",
+            f"Set cpu of the containers to {cpu} or less in all.",
+        )
+
+
+def _units(definition: Resource, name: str) -> int | None:
+    value = definition.value(name)
+    return units(definition.text(name)) if isinstance(value, str | int) else None
 
 
 def _wrong(container: Block, definition: Resource) -> Iterator[tuple[str, str, str]]:
@@ -72,6 +145,12 @@ def _wrong(container: Block, definition: Resource) -> Iterator[tuple[str, str, s
             where = container.named(f"environment.{shown(pair.get('name'), 60)}")
             yield where, f"is {shown(value, 40)}, where text belongs", "Put it into quotes, or use tostring()."
     awsvpc = definition.value("network_mode") == "awsvpc"
+    if awsvpc and isinstance(container.value("links"), list) and container.value("links"):
+        yield (
+            container.named("links"),
+            "is given, which mode awsvpc does not have",
+            "Remove links; containers share localhost.",
+        )
     for mapping in _entries(container, "portMappings"):
         inside, host = mapping.get("containerPort"), mapping.get("hostPort")
         if isinstance(inside, str):
@@ -87,12 +166,14 @@ def _entries(container: Block, name: str) -> list[dict[str, Value]]:
     return [one for one in listed[:_MOST] if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def _problem(definition: Resource, path: str, what: str, fix: str) -> Problem:
+def _problem(definition: Resource, path: str, what: str, fix: str, error: str = "") -> Problem:
     return Problem(
         definition,
         "container_definitions",
         f"{path} {what}.",
         fix=fix,
-        aws_error=f"ECS Task Definition container_definitions is invalid: {path} {what}",
+        aws_error=f"ClientException: {error}"
+        if error
+        else f"ECS Task Definition container_definitions is invalid: {path} {what}",
         also={"path": path},
     )

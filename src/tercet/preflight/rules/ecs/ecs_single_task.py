@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.ecs._examples import service, task
 
 RULE = Rule(
@@ -42,4 +42,5 @@ def check(resource: Resource, context: Context) -> Iterator[Problem]:
         "desired_count",
         "desired_count is 1 and several zones are wanted: the service is gone with its task's zone.",
         fix=f"Set desired_count to {max(2, context.intent.az_count or 2)}.",
+        change=Change(resource, "desired_count", max(2, context.intent.az_count or 2)),
     )

@@ -17,7 +17,8 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A health check's answer has to come before the next is asked, so that the timeout is shorter than the "
-        "interval for HTTP targets. A check over TCP only connects: it has neither a path nor a matcher."
+        "interval for HTTP targets. A check over TCP only connects: it has neither a path nor a matcher, and is for "
+        "target groups of other protocols than HTTP and HTTPS."
     ),
     aws_error="ValidationError: Health check interval must be greater than the timeout.",
     sources=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",),
@@ -35,6 +36,7 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
     for health in resource.blocks("health_check"):
         if health.value("protocol") == "TCP":
             yield from _tcp(health)
+            yield from _of_web(health, resource)
         if not (health.has("timeout") and health.has("interval")):
             continue
         timeout, interval = health.number("timeout", 0) or 0, health.number("interval", 0) or 0
@@ -60,3 +62,19 @@ def _tcp(health: Block) -> Iterator[Problem]:
                 fix=f"Remove {name}, or check over HTTP.",
                 aws_error=f"Error: Invalid attribute combination: health_check.{name} is not supported with TCP",
             )
+
+
+def _of_web(health: Block, group: Resource) -> Iterator[Problem]:
+    protocol = group.value("protocol")
+    if protocol in ("HTTP", "HTTPS"):
+        yield Problem(
+            health,
+            "protocol",
+            f"health_check.protocol is TCP and the target group's protocol is {protocol}, which is checked over HTTP.",
+            fix="Remove health_check.protocol.",
+            aws_error=(
+                f"InvalidConfigurationRequest: Health check protocol 'TCP' is not supported for target groups with the "
+                f"{protocol} protocol"
+            ),
+            also={"protocol": str(protocol)},
+        )

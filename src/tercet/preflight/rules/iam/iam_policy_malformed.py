@@ -23,6 +23,14 @@ _FOLDED_KEYS: Final = frozenset(one.lower() for one in _KEYS)
 _FOLDED_ELEMENTS: Final = frozenset(one.lower() for one in _ELEMENTS)
 _VERSIONS: Final = ("2008-10-17", "2012-10-17")
 _ACTION: Final = re.compile(r"\*|[A-Za-z0-9-]{1,64}:[A-Za-z0-9*?-]{1,128}")
+_OPERATOR: Final = re.compile(
+    r"(?:forallvalues:|foranyvalue:)?"
+    r"(?:string(?:not)?equals(?:ignorecase)?|string(?:not)?like|(?:numeric|date)(?:not)?equals"
+    r"|(?:numeric|date)(?:less|greater)than(?:equals)?|bool|binaryequals|(?:not)?ipaddress|arn(?:not)?(?:equals|like))"
+    r"(?:ifexists)?|null",
+    re.IGNORECASE,
+)
+_AWS: Final = re.compile(r"\*|[0-9]{12}|arn:.*|[A-Z0-9]{16,128}", re.DOTALL)
 _SID: Final = re.compile(r"[0-9A-Za-z]{0,128}")
 
 _ROLE = """
@@ -147,9 +155,21 @@ def _statement_flaws(
             )
             shape = "Write it as service:Action."
             yield f"{name} has the action {shown(action, 60)}", shape, error if ":" not in action else None
+    yield from _condition_and_principal_flaws(statement, name)
     if identity and isinstance(statement.sid, str) and not _SID.fullmatch(statement.sid):
         error = "MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric."
         yield f"The Sid {shown(statement.sid, 60)} has other characters than letters and digits", "Remove them.", error
+
+
+def _condition_and_principal_flaws(statement: Statement, name: str) -> Iterator[tuple[str, str, str | None]]:
+    for operator in statement.conditions if isinstance(statement.conditions, dict) else ():
+        if isinstance(operator, str) and not _OPERATOR.fullmatch(operator):
+            error = f"MalformedPolicyDocument: Invalid Condition type : {shown(operator, 60)}"
+            yield f"{name} has the condition operator {shown(operator, 60)}", "Write one that IAM has.", error
+    for entry in (statement.principals or {}).get("AWS", ()):
+        if isinstance(entry, str) and not _AWS.fullmatch(entry):
+            error = f'MalformedPolicyDocument: Invalid principal in policy: "AWS":"{shown(entry, 60)}"'
+            yield f"{name} has the principal {shown(entry, 60) or 'of no name'}", "Name it by its ARN.", error
 
 
 def _instead(key: str, known: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch.logs_retention_value import DAYS
 
 _GROUP = """
@@ -47,5 +47,6 @@ def check(group: Resource, context: Context) -> Iterator[Problem]:
             "retention_in_days",
             f"retention_in_days is {days}, and {wanted} are stated.",
             fix=f"Set retention_in_days to {longer}.",
+            change=Change(group, "retention_in_days", longer),
             also={"log_retention_days": str(wanted)},
         )

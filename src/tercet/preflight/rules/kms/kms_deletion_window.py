@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="kms-deletion-window",
@@ -49,4 +49,5 @@ def check(key: Resource, _: Context) -> Iterator[Problem]:
             "deletion_window_in_days",
             f"deletion_window_in_days is {days}: it is 7 to 30; the plan stops.",
             fix="Set it to 7 or more.",
+            change=Change(key, "deletion_window_in_days", 7 if days < 7 else 30),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="kms-key-rotation",
@@ -50,4 +50,5 @@ def check(key: Resource, context: Context) -> Iterator[Problem]:
         "enable_key_rotation",
         f"enable_key_rotation is {said} and the intent says that keys rotate.",
         fix="Set enable_key_rotation to true.",
+        change=Change(key, "enable_key_rotation", True),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="kms-rotation-asymmetric",
@@ -59,5 +59,6 @@ def check(key: Resource, _: Context) -> Iterator[Problem]:
         "enable_key_rotation",
         f"enable_key_rotation is true and {said}: such keys do not rotate by themselves; the apply stops.",
         fix="Remove enable_key_rotation.",
+        change=Change(key, "enable_key_rotation", None),
         also={argument: key.shown(argument)},
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="storage-unencrypted",
@@ -72,6 +72,7 @@ def check(storage: Resource, _: Context) -> Iterator[Problem]:
         argument,
         f"{argument} is {said}: what is stored is not encrypted, and cannot be encrypted in place later.",
         fix=f"Set {argument} to true.",
+        change=Change(storage, argument, True),
     )
 
 

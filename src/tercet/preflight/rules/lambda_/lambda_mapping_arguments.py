@@ -71,6 +71,8 @@ def check(mapping: Resource, _context: Context) -> Iterator[Problem]:
             fix='Set starting_position to "LATEST" or "TRIM_HORIZON".',
             aws_error="InvalidParameterValueException: StartingPosition is required for stream event sources",
         )
+    elif kind in STREAMS:
+        yield from _timestamp(mapping, kind)
     elif kind == "sqs":
         if isinstance(mapping.value("starting_position"), str):
             yield Problem(
@@ -79,6 +81,18 @@ def check(mapping: Resource, _context: Context) -> Iterator[Problem]:
                 f"starting_position is {mapping.shown('starting_position')} and the source is a queue.",
                 fix="Remove starting_position.",
                 aws_error="InvalidParameterValueException: StartingPosition is not valid for SQS event sources.",
+            )
+        if any(block.has("on_failure") for block in mapping.blocks("destination_config")):
+            yield Problem(
+                mapping,
+                "destination_config",
+                "destination_config is given and the source is a queue, which keeps what fails by its own redrive "
+                "policy.",
+                fix="Remove destination_config, and give the queue a redrive_policy.",
+                aws_error=(
+                    "InvalidParameterValueException: Unsupported DestinationConfig parameter for given event source "
+                    "mapping type."
+                ),
             )
         for name, parameter in _OF_STREAMS.items():
             if _is_set(mapping.value(name)):
@@ -92,6 +106,27 @@ def check(mapping: Resource, _context: Context) -> Iterator[Problem]:
                         "mapping type."
                     ),
                 )
+
+
+def _timestamp(mapping: Resource, kind: str | None) -> Iterator[Problem]:
+    if mapping.value("starting_position") != "AT_TIMESTAMP":
+        return
+    if kind == "dynamodb":
+        yield Problem(
+            mapping,
+            "starting_position",
+            "starting_position is AT_TIMESTAMP, which the stream of a table does not have.",
+            fix='Set starting_position to "LATEST" or "TRIM_HORIZON".',
+            aws_error="InvalidParameterValueException: AT_TIMESTAMP is not supported for DynamoDB streams",
+        )
+    elif not mapping.has("starting_position_timestamp"):
+        yield Problem(
+            mapping,
+            "starting_position_timestamp",
+            "starting_position is AT_TIMESTAMP, and starting_position_timestamp is missing.",
+            fix='Set starting_position_timestamp, or starting_position = "LATEST".',
+            aws_error="InvalidParameterValueException: StartingPositionTimestamp is required for AT_TIMESTAMP",
+        )
 
 
 def _is_set(value: object) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.lambda_._examples import function
 from tercet.preflight.rules.lambda_._sources import kind_of_source
 from tercet.preflight.rules.sqs._fifo import points_to_fifo
@@ -81,6 +81,7 @@ def check(mapping: Resource, _context: Context) -> Iterator[Problem]:
             f"batch_size is {size} and maximum_batching_window_in_seconds is {window:g}: more than {WITHOUT_WINDOW} "
             "messages need a window.",
             fix="Set maximum_batching_window_in_seconds to 1 at least.",
+            change=Change(mapping, "maximum_batching_window_in_seconds", 1),
         )
 
 
@@ -91,6 +92,7 @@ def _fifo(mapping: Resource, size: float, window: float) -> Iterator[Problem]:
             "maximum_batching_window_in_seconds",
             f"maximum_batching_window_in_seconds is {window} and the queue is FIFO, which has no window.",
             fix="Remove maximum_batching_window_in_seconds.",
+            change=Change(mapping, "maximum_batching_window_in_seconds", None),
             aws_error="InvalidParameterValueException: Batching window is not supported for FIFO queues",
         )
     if size > WITHOUT_WINDOW:
@@ -99,5 +101,6 @@ def _fifo(mapping: Resource, size: float, window: float) -> Iterator[Problem]:
             "batch_size",
             f"batch_size is {size} and the queue is FIFO, which gives {WITHOUT_WINDOW} messages at most.",
             fix=f"Set batch_size to {WITHOUT_WINDOW} at most.",
+            change=Change(mapping, "batch_size", WITHOUT_WINDOW),
             aws_error="InvalidParameterValueException: The batch size of a FIFO queue cannot be greater than 10",
         )

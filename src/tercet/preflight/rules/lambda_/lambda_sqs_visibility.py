@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules._targets import the_one
 from tercet.preflight.rules.lambda_._functions import function_of
 
@@ -94,6 +94,7 @@ def check(mapping: Resource, _context: Context) -> Iterator[Problem]:
             f"visibility_timeout_seconds of {queue.address} is {visible}{default} and timeout of {function.address} "
             f"is {timeout}: Lambda does not connect them.",
             fix=f"Set visibility_timeout_seconds of {queue.address} to {timeout * 6:g}, six times the timeout.",
+            change=Change(queue, "visibility_timeout_seconds", int(timeout * 6)),
             aws_error=(
                 f"InvalidParameterValueException: Queue visibility timeout: {visible} seconds is less than "
                 f"Function timeout: {timeout} seconds"

@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.lambda_._examples import function
 from tercet.preflight.rules.values._comparing import number_of
 
@@ -57,5 +57,6 @@ def _compared(block: Block, name: str, least: int, most: int, *, may_be_large: b
         name,
         f"{whole} is {shown}; a function takes {least:,} to {most:,}.",
         fix=f"Set {whole} to {most if value > most else least}.",
+        change=Change(block, name, most if value > most else least),
         aws_error=f"Error: expected {whole} to be in the range ({least} - {most}), got {shown}",
     )

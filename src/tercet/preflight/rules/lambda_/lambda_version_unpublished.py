@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.lambda_._examples import function
 from tercet.preflight.rules.lambda_._functions import FUNCTION, names_latest
 
@@ -44,6 +44,7 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
                 "publish",
                 "snap_start applies on PublishedVersions and publish is not true: no snapshot is ever taken.",
                 fix="Set publish = true.",
+                change=Change(resource, "publish", True),
             )
     elif not isinstance(resource.value("function_version"), str) and names_latest(resource, "function_version"):
         yield Problem(

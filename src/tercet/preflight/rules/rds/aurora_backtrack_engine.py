@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.rds import _engines as engines
 
 RULE = Rule(
@@ -62,6 +62,7 @@ def check(cluster: Resource, _: Context) -> Iterator[Problem]:
         "backtrack_window",
         f"backtrack_window is {window} and engine is {engine}: only aurora-mysql can be backtracked; the apply stops.",
         fix="Remove backtrack_window.",
+        change=Change(cluster, "backtrack_window", None),
         aws_error=f"InvalidParameterValue: Backtrack is not enabled for the {engine} engine.",
         also={"engine": engine},
     )

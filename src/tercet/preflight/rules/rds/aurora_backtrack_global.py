@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.rds import _engines as engines
 
 RULE = Rule(
@@ -89,5 +89,6 @@ def check(cluster: Resource, _: Context) -> Iterator[Problem]:
         f"backtrack_window is {window} and the cluster is a member of the global database {named}: a global database "
         "cannot be backtracked; the apply stops.",
         fix="Remove backtrack_window.",
+        change=Change(cluster, "backtrack_window", None),
         also={"global_cluster_identifier": named},
     )

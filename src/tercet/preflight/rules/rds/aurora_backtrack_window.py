@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="aurora-backtrack-window",
@@ -61,6 +61,7 @@ def check(cluster: Resource, _: Context) -> Iterator[Problem]:
         "backtrack_window",
         f"backtrack_window is {window}: it may be 0 to {_LONGEST_S} seconds (72 hours).",
         fix=f"Set backtrack_window to {_LONGEST_S} or less.",
+        change=Change(cluster, "backtrack_window", _LONGEST_S if window > 0 else 0),
     )
 
 

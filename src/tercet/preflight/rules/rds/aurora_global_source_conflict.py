@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="aurora-global-source-conflict",
@@ -78,6 +78,7 @@ def check(whole: Resource, _: Context) -> Iterator[Problem]:
             "engine",
             f"engine is {whole.shown('engine')} beside source_db_cluster_identifier: it comes from the source cluster.",
             fix="Remove engine.",
+            change=Change(whole, "engine", None),
         )
     if whole.value("force_destroy") is None:
         yield Problem(

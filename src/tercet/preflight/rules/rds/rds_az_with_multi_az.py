@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="rds-az-with-multi-az",
@@ -63,5 +63,6 @@ def check(instance: Resource, _: Context) -> Iterator[Problem]:
         f"multi_az is true and availability_zone is {instance.shown('availability_zone')}: AWS chooses the zones; the "
         "apply stops.",
         fix="Remove availability_zone.",
+        change=Change(instance, "availability_zone", None),
         also={"multi_az": "true"},
     )

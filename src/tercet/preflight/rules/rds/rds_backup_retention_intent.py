@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="rds-backup-retention-intent",
@@ -68,6 +68,7 @@ def check(database: Resource, context: Context) -> Iterator[Problem]:
         "backup_retention_period",
         f"backup_retention_period is {days}{unset} and the intent says {stated} days.",
         fix=f"Set backup_retention_period to {min(stated, _LONGEST_DAYS)}.",
+        change=Change(database, "backup_retention_period", min(stated, _LONGEST_DAYS)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="rds-key-without-encryption",
@@ -76,6 +76,7 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
         f"kms_key_id is {database.shown('kms_key_id')} and storage_encrypted is "
         f"{'false' if database.has('storage_encrypted') else 'not set'}: the key is refused without encryption.",
         fix="Set storage_encrypted to true.",
+        change=Change(database, "storage_encrypted", True),
         also={"kms_key_id": database.shown("kms_key_id")},
     )
 

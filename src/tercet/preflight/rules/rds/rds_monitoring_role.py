@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="rds-monitoring-role",
@@ -67,6 +67,7 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
             "monitoring_interval",
             f"monitoring_interval is {interval}: it is one of {', '.join(map(str, _INTERVALS))}.",
             fix="Set it to 60.",
+            change=Change(database, "monitoring_interval", 60),
             aws_error=f"expected monitoring_interval to be one of [0 1 5 10 15 30 60], got {interval}",
         )
     elif database.value("monitoring_role_arn") in (None, ""):

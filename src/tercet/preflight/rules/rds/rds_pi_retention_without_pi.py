@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="rds-pi-retention-without-pi",
@@ -68,6 +68,7 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
         f"{' and '.join(given)} {'is' if len(given) == 1 else 'are'} set and performance_insights_enabled is not true; "
         "the apply stops.",
         fix="Set performance_insights_enabled to true.",
+        change=Change(database, "performance_insights_enabled", True),
         also={name: database.shown(name) for name in given[1:]},
     )
 

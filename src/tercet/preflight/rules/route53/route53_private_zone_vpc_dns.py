@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="route53-private-zone-vpc-dns",
@@ -66,5 +66,6 @@ def check(zone: Resource, _: Context) -> Iterator[Problem]:
                     f"{switch} is {vpc.shown(switch) if vpc.has(switch) else 'false by default'}, and {zone.address} "
                     "is a private zone of this VPC: nothing in it can resolve the zone's records.",
                     fix=f"{switch} = true",
+                    change=Change(vpc, switch, True),
                     also={"zone": zone.address},
                 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="route53-record-alias-or-values",
@@ -61,6 +61,7 @@ def check(record: Resource, _: Context) -> Iterator[Problem]:
                     argument,
                     f"the record is an alias and has {argument} = {record.shown(argument)}: the plan stops.",
                     fix=f"Remove {argument}.",
+                    change=Change(record, argument, None),
                     aws_error=f'"alias": conflicts with {argument}',
                 )
                 return

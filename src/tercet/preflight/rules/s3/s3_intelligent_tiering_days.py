@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="s3-intelligent-tiering-days",
@@ -65,6 +65,7 @@ def check(tiering: Resource, _: Context) -> Iterator[Problem]:
                 f"{tier.named('days')} is {days} and access_tier is {tier.text('access_tier')}: it is {least} to "
                 f"{_MOST_DAYS}; the apply stops.",
                 fix=f"Set days to {least} or more.",
+                change=Change(tier, "days", least if days < least else _MOST_DAYS),
                 also={tier.named("access_tier"): str(tier.text("access_tier"))},
             )
 

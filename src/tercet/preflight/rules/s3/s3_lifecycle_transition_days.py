@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RULE = Rule(
     id="s3-lifecycle-transition-days",
@@ -83,6 +83,7 @@ def check(lifecycle: Resource, _: Context) -> Iterator[Problem]:
                     f"{transition.named('days')} is {days}, storage_class {transition.shown('storage_class')}: it is "
                     f"billed for at least {_DAYS} days.",
                     fix=f"Set days to {_DAYS} or more.",
+                    change=Change(transition, "days", _DAYS),
                     also={transition.named("storage_class"): str(transition.text("storage_class"))},
                 )
 

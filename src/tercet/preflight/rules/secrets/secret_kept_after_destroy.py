@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.intent import Intent
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.secrets._recovery import DEFAULT_DAYS, is_fixed
 
 RULE = Rule(
@@ -58,5 +58,6 @@ def check(secret: Resource, context: Context) -> Iterator[Problem]:
         f"recovery_window_in_days is {days}{unset} and the intent is that nothing is left: the name "
         f"{secret.shown('name')} stays taken for {days} days, and the next apply stops.",
         fix="Set recovery_window_in_days to 0.",
+        change=Change(secret, "recovery_window_in_days", 0),
         also={"name": secret.shown("name")},
     )

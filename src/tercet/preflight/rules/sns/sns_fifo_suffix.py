@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.sqs.sqs_fifo_suffix import known_end
 
 RULE = Rule(
@@ -38,7 +38,8 @@ resource "aws_sns_topic" "payments" {
 @RULE.check
 def check(topic: Resource, _context: Context) -> Iterator[Problem]:
     """Compare the end of the name with the kind of topic."""
-    end = known_end(topic.value("name"))
+    name = topic.value("name")
+    end = known_end(name)
     if not end:
         return
     fifo = topic.flag("fifo_topic", False)
@@ -48,6 +49,7 @@ def check(topic: Resource, _context: Context) -> Iterator[Problem]:
             "name",
             f"fifo_topic is true and name is {topic.shown('name')}, which does not end with .fifo.",
             fix="Append .fifo to the name.",
+            change=Change(topic, "name", f"{name}.fifo") if isinstance(name, str) else None,
             also={"fifo_topic": "true"},
         )
     elif not fifo and end.endswith(".fifo"):
@@ -56,4 +58,5 @@ def check(topic: Resource, _context: Context) -> Iterator[Problem]:
             "name",
             f"name is {topic.shown('name')} and fifo_topic is not true: a standard topic's name holds no dot.",
             fix="Set fifo_topic = true, or remove .fifo from the name.",
+            change=Change(topic, "fifo_topic", True),
         )

@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 _WITHOUT: Final = frozenset(("application", "email", "email-json", "lambda", "sms"))
 
@@ -53,5 +53,6 @@ def check(subscription: Resource, _context: Context) -> Iterator[Problem]:
             "raw_message_delivery",
             f"raw_message_delivery is true and protocol is {protocol}, which has no raw delivery.",
             fix="Remove raw_message_delivery.",
+            change=Change(subscription, "raw_message_delivery", None),
             also={"protocol": protocol},
         )

@@ -61,6 +61,15 @@ def check(subscription: Resource, _context: Context) -> Iterator[Problem]:
     """Compare what is known of the endpoint with the protocol."""
     protocol = subscription.text("protocol") or ""
     endpoint = subscription.value("endpoint")
+    if protocol == "firehose" and not subscription.has("subscription_role_arn"):
+        yield Problem(
+            subscription,
+            "subscription_role_arn",
+            "protocol is firehose and subscription_role_arn is missing: SNS refuses the subscription.",
+            fix="Set subscription_role_arn to a role that sns.amazonaws.com may assume and that may write to the stream.",
+            aws_error="InvalidParameter: Invalid parameter: SubscriptionRoleArn",
+            also={"protocol": protocol},
+        )
     if isinstance(endpoint, str) and len(endpoint) <= _LONGEST:
         pattern = _BEGINNINGS.get(protocol)
         if pattern is not None and not pattern.fullmatch(endpoint):

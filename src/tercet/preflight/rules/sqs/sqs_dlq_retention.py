@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.rules.sqs._fifo import is_fifo
 from tercet.preflight.rules.sqs._redrive import dead_letter_queue, redrives
 
@@ -74,5 +74,6 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
             f"message_retention_seconds of {dead.address} is {dead_kept} and that of its source {source.address} is "
             f"{kept}: a message keeps its age, and may be deleted as soon as it arrives.",
             fix=f"Set message_retention_seconds of {dead.address} to {LONGEST_S}.",
+            change=Change(dead, "message_retention_seconds", LONGEST_S),
             also={"source": source.address, "source_retention_seconds": str(kept)},
         )

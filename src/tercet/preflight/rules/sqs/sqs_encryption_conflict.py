@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.values import is_known
 
 RULE = Rule(
@@ -54,4 +54,5 @@ def check(queue: Resource, _context: Context) -> Iterator[Problem]:
             f"sqs_managed_sse_enabled is true and kms_master_key_id is {queue.shown('kms_master_key_id')}: a queue has "
             "one kind of encryption.",
             fix="Remove sqs_managed_sse_enabled.",
+            change=Change(queue, "sqs_managed_sse_enabled", None),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.values import Template, Value
 
 RULE = Rule(
@@ -39,7 +39,8 @@ resource "aws_sqs_queue" "payments" {
 @RULE.check
 def check(queue: Resource, _context: Context) -> Iterator[Problem]:
     """Compare the end of the name with the kind of queue."""
-    end = known_end(queue.value("name"))
+    name = queue.value("name")
+    end = known_end(name)
     if not end:
         return
     fifo = queue.flag("fifo_queue", False)
@@ -49,6 +50,7 @@ def check(queue: Resource, _context: Context) -> Iterator[Problem]:
             "name",
             f"fifo_queue is true and name is {queue.shown('name')}, which does not end with .fifo.",
             fix="Append .fifo to the name.",
+            change=Change(queue, "name", f"{name}.fifo") if isinstance(name, str) else None,
             also={"fifo_queue": "true"},
         )
     elif not fifo and end.endswith(".fifo"):
@@ -57,6 +59,7 @@ def check(queue: Resource, _context: Context) -> Iterator[Problem]:
             "name",
             f"name is {queue.shown('name')} and fifo_queue is not true: a standard queue's name holds no dot.",
             fix="Set fifo_queue = true, or remove .fifo from the name.",
+            change=Change(queue, "fifo_queue", True),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._attributes import ARN, attribute_given
 from tercet.preflight.values import is_known, shown
 
 RECEIVES_MOST: Final = 1000
@@ -66,6 +67,12 @@ def _keys(resource: Resource, policy: Block) -> Iterator[Problem]:
         if key not in policy.values:
             others = ", ".join(map(str, policy.values))
             yield _problem(resource, f"redrive_policy has {others[:120]} and lacks {key}")
+    for target, attribute, kind in attribute_given(resource.graph, policy.value("deadLetterTargetArn")):
+        if target.type == "aws_sqs_queue" and kind != ARN:
+            yield _problem(resource, f"deadLetterTargetArn is {target.address}.{attribute}, which is no ARN")
+    literal = policy.value("deadLetterTargetArn")
+    if isinstance(literal, str) and not literal.startswith("arn:"):
+        yield _problem(resource, f"deadLetterTargetArn is {shown(literal)}, which is no ARN")
     count = policy.value("maxReceiveCount")
     if count is None or not is_known(count):
         return

@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 RANGES: Final = {
     "delay_seconds": (0, 900),
@@ -56,5 +56,6 @@ def check(queue: Resource, _context: Context) -> Iterator[Problem]:
                 name,
                 f"{name} is {queue.shown(name)}; a queue takes {least:,} to {most:,}.",
                 fix=f"Set {name} to {most if value > most else least}.",
+                change=Change(queue, name, most if value > most else least),
                 aws_error=f"Error: expected {name} to be in the range ({least} - {most}), got {queue.shown(name)}",
             )

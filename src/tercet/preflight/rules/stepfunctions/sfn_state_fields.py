@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,8 @@ from tercet.preflight.values import Value, shown
 
 TYPES: Final = ("Choice", "Fail", "Map", "Parallel", "Pass", "Succeed", "Task", "Wait")
 _GOING_ON: Final = ("Map", "Parallel", "Pass", "Task", "Wait")
+_CAPITAL: Final = re.compile(r"(arn:[a-z-]{1,20}:states:::(?:aws-sdk:)?[a-zA-Z0-9]{1,60}:)([A-Z][A-Za-z0-9.:]{0,100})")
+"""An integration whose action begins with a capital letter: none does, though the actions of the APIs all do."""
 _NEEDED: Final = {
     "Choice": ("Choices",),
     "Map": ("ItemProcessor", "Iterator"),
@@ -85,6 +88,24 @@ def _wrong(state: dict[str, Value]) -> Iterator[tuple[str, str]]:
             yield f"is of Type {kind} and lacks {' or '.join(needed)}", f"Add {needed[0]}."
         elif kind in ("Choice", "Parallel") and state[needed[0]] == []:
             yield f"is of Type {kind} and its {needed[0]} are empty", f"Add to {needed[0]}."
+        elif kind == "Task":
+            yield from _task(state)
+
+
+def _task(state: dict[str, Value]) -> Iterator[tuple[str, str]]:
+    task = state.get("Resource")
+    if isinstance(task, str) and (found := _CAPITAL.fullmatch(task)):
+        right = f"{found[1]}{found[2][0].lower()}{found[2][1:]}"
+        yield (
+            f"has the Resource {shown(task, 80)}, which does not exist: actions begin in lower case",
+            f"Write {right}.",
+        )
+    timeout, heartbeat = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
+    if isinstance(timeout, int) and isinstance(heartbeat, int) and heartbeat >= timeout:
+        yield (
+            f"has HeartbeatSeconds {heartbeat}, which is not less than its TimeoutSeconds, {timeout}",
+            "Lower HeartbeatSeconds, or raise TimeoutSeconds.",
+        )
 
 
 def _ways(kind: str, state: dict[str, Value]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,8 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.terraform._cycles import cycles
+from tercet.preflight.rules.terraform._refused import place, refused
+from tercet.preflight.rules.terraform._users import evaluate_all
 
 _SHOWN = 8
 
@@ -82,6 +84,8 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     del context
     if graph.kind == "plan":
         return
+    yield from _of_locals(graph)
+    yield from _of_themselves(graph)
     for circle in cycles(graph):
         found = graph.find(circle[0])
         if not found:
@@ -103,3 +107,32 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
             aws_error=f"Error: Cycle: {shown}",
             also={"cycle": shown},
         )
+
+
+def _of_locals(graph: Graph) -> Iterator[Problem]:
+    """Locals that come from themselves are seen once they are evaluated, with what uses them."""
+    evaluate_all(graph)
+    for one in refused(graph, "local-cycle"):
+        yield Problem(
+            place(graph, one.address, one.source),
+            "",
+            f"{one.address} comes from itself: Terraform finds no order, and stops.",
+            fix=f"Let {one.address} come from something else.",
+            aws_error=f"Error: Cycle: {one.address} (expand)",
+            also={"cycle": one.address},
+        )
+
+
+def _of_themselves(graph: Graph) -> Iterator[Problem]:
+    for resource in graph.resources.values():
+        if resource in resource.referrers():
+            yield Problem(
+                resource,
+                "",
+                f"{resource.address} refers to itself, and does not exist while its arguments are evaluated.",
+                fix="Write what is referred to as a value, or as a local value that both use.",
+                aws_error=(
+                    f"Error: Self-referential block: Configuration for {resource.address} may not refer to itself."
+                ),
+                also={"cycle": resource.address},
+            )

@@ -63,11 +63,12 @@ def check(graph: Graph, _: Context) -> Iterator[Problem]:
     }
     seen: set[str] = set()
     for resource in graph.resources.values():
-        name, _dot, alias = resource.provider.removeprefix("provider.").partition(".")
+        module, _dot, local = resource.provider.rpartition("provider.")
+        name, _dot, alias = local.partition(".")
         missing = bool(alias) and resource.provider not in configured and resource.provider not in seen
-        if missing and resource.provider.startswith("provider.") and name in of_root:
+        if missing and name in of_root:
             seen.add(resource.provider)
-            yield _problem(resource, name, alias)
+            yield _not_handed_down(resource, name, alias) if module else _problem(resource, name, alias)
 
 
 def _address(name: str, alias: str | None) -> str:
@@ -80,5 +81,18 @@ def _problem(resource: Resource, name: str, alias: str) -> Problem:
         "",
         f"provider is {name}.{alias}, and no provider block of {name} has that alias: the plan stops.",
         fix=f'Add provider "{name}" {{ alias = "{alias}" … }}, or remove the provider argument.',
+        also={"provider": f"{name}.{alias}"},
+    )
+
+
+def _not_handed_down(resource: Resource, name: str, alias: str) -> Problem:
+    return Problem(
+        resource,
+        "",
+        f"provider is {name}.{alias}, and the module's call does not give it that: a configuration with an alias is "
+        "not inherited, so that terraform init stops.",
+        fix=f"Write configuration_aliases = [{name}.{alias}] in the module, and providers = {{ {name}.{alias} = … }} "
+        "in its call.",
+        aws_error=f"Error: Provider configuration not present, or: No configuration for provider {name}.{alias}",
         also={"provider": f"{name}.{alias}"},
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity, Source
-from tercet.preflight.graph import Backend, Graph, Provider
+from tercet.preflight.graph import Backend, Graph, Provider, Requirement
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.versions import TOP, lower_bound, upper_bound
 
@@ -17,7 +18,8 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "Every part of a constraint must hold at once. One whose lower bound lies above its upper one admits nothing, "
-        "and one that is no constraint (`latest`, `1.x`) is refused; `terraform init` stops at both."
+        "and one that is no constraint (`latest`, `1.x`) is refused; `terraform init` stops at both. The constraints "
+        "of all modules hold together, too."
     ),
     aws_error="Error: Invalid version constraint: This string does not use correct version constraint syntax.",
     confirmed=True,
@@ -50,6 +52,7 @@ def check(graph: Graph, _: Context) -> Iterator[Problem]:
     """Look at Terraform's constraint and at each provider's."""
     if graph.kind == "plan":
         return
+    yield from _between_modules(graph)
     stated = {
         "Terraform": graph.required_version,
         **{f"the provider {k}": v for k, v in graph.required_providers.items()},
@@ -89,3 +92,25 @@ def _place(graph: Graph, what: str) -> Provider | Backend:
     source = next((one.source for one in graph.resources.values()), Source())
     address = "terraform.required_version" if what == "Terraform" else f"terraform.required_providers.{name}"
     return Provider(address, name, None, {}, Source(source.file))
+
+
+def _between_modules(graph: Graph) -> Iterator[Problem]:
+    """All modules run with one Terraform and one version of a provider: their constraints hold together."""
+    stated: dict[str, dict[str, Requirement]] = defaultdict(dict)
+    for one in graph.requirements:
+        if _wrong(one.constraint) is None:
+            stated[one.what].setdefault(one.constraint, one)
+    for what, by_constraint in stated.items():
+        if len(by_constraint) > 1 and _wrong(",".join(by_constraint)) == _EMPTY:
+            shown = "; ".join(f"{text!r} in {one.module or 'the root module'}" for text, one in by_constraint.items())
+            last = list(by_constraint.values())[-1]
+            name = what.rpartition("/")[2]
+            address = "terraform.required_version" if what == "terraform" else f"terraform.required_providers.{name}"
+            yield Problem(
+                Provider(address, name, None, {}, last.source),
+                "",
+                f"No version of {what} satisfies the constraints of all modules ({shown}): terraform init stops.",
+                fix="Widen one of them, or take a version of the module whose constraint agrees.",
+                aws_error=_ERRORS[_EMPTY],
+                also={"constraints": shown},
+            )

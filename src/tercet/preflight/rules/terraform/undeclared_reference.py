@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tercet.preflight.findings import Severity, Source
-from tercet.preflight.graph import Graph, Resource, Undecidable, Undeclared
+from tercet.preflight.findings import Severity
+from tercet.preflight.graph import Graph, Undecidable, Undeclared
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.terraform._beside import declares
-from tercet.preflight.values import Unknown, walk
+from tercet.preflight.rules.terraform._users import KEYS, evaluate_all, user_of
 
 RULE = Rule(
     id="undeclared-reference",
-    title="Reference to a resource, variable, local or module that is not declared",
+    title="Reference to a resource, variable, local, module, output or function that does not exist",
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A name that was renamed in one place and not in the other, or never written: Terraform stops before it "
@@ -52,21 +52,21 @@ _KINDS = {"var": "input variable", "local": "local value", "module": "module"}
 @RULE.check
 def check(graph: Graph, _: Context) -> Iterator[Problem]:
     """Evaluate everything, and say what was found to be undeclared."""
-    for resource in graph.resources.values():
-        for value in resource.values.values():
-            del value  # that it is evaluated is what counts: arguments are, only when somebody asks
+    evaluate_all(graph)
     elsewhere: str | None = None
     for one in dict.fromkeys(graph.undeclared):
-        if declares(graph, one.name):
+        if one.why in KEYS:
+            continue  # another rule's
+        if not one.why and declares(graph, one.name):
             elsewhere = one.name
             continue
-        place = _user(graph, one)
+        place = user_of(graph, one)
         yield Problem(
             place,
             "",
             f"{place.address} refers to {one.name}, which is not declared{' in ' + one.module if one.module else ''}: "
             "Terraform stops before it plans.",
-            fix=f"Declare {one.name}, or write the name that was meant{_like(graph, one)}.",
+            fix=_fix(graph, one),
             aws_error=_error(one),
             also={"reference": one.name},
         )
@@ -74,18 +74,14 @@ def check(graph: Graph, _: Context) -> Iterator[Problem]:
         raise Undecidable(elsewhere, "it is declared in a file that was not given")
 
 
-def _user(graph: Graph, one: Undeclared) -> Resource:
-    """Return a resource that refers to the name; where none does by itself, one that bears the name."""
-    prefix = f"{one.module}." if one.module else ""
-    because = f"undeclared: {one.name}"
-    for resource in graph.resources.values():
-        if resource.address.startswith(prefix):
-            for value in resource.values.values():
-                if any(isinstance(part, Unknown) and part.because == because for part in walk(value)):
-                    return resource
-    source = next((other.source for other in graph.resources.values() if other.address.startswith(prefix)), Source())
-    kind, _, name = one.name.rpartition(".")
-    return Resource(graph, f"{prefix}{one.name}", "managed", kind, name, {}, source=Source(source.file))
+def _fix(graph: Graph, one: Undeclared) -> str:
+    first = one.name.partition(".")[0]
+    if first in ("each", "count"):
+        return f"Give the block {'for_each' if first == 'each' else 'count'}, or write a value without {first}."
+    if one.why == "no-function":
+        modern = {"list()": "tolist([…])", "map()": "tomap({…})"}.get(one.name, "a function that Terraform has")
+        return f"Write {modern}."
+    return f"Declare {one.name}, or write the name that was meant{_like(graph, one)}."
 
 
 def _like(graph: Graph, one: Undeclared) -> str:
@@ -103,6 +99,16 @@ def _like(graph: Graph, one: Undeclared) -> str:
 
 def _error(one: Undeclared) -> str:
     first, _, name = one.name.partition(".")
+    if one.why == "no-output":
+        return (
+            "Error: Unsupported attribute: This object does not have an attribute named "
+            f'"{one.name.rpartition(".")[2]}".'
+        )
+    if first in ("each", "count"):
+        argument = "for_each" if first == "each" else "count"
+        return f'Error: Reference to "{first}" in context without {argument}'
+    if one.why == "no-function":
+        return f'Error: Call to unknown function: There is no function named "{one.name.removesuffix("()")}".'
     where = "the root module" if not one.module else one.module
     if (kind := _KINDS.get(first)) is not None:
         return f'Error: Reference to undeclared {kind}: "{name}" has not been declared.'

@@ -83,8 +83,13 @@ def _of(resource: Resource) -> Iterator[Given]:
             continue
         for block in _blocks(resource, steps[:-1]):
             value = block.values.get(steps[-1])
-            if value is not None:
+            if value is not None and not _is_wider(resource, argument):
                 yield from _with_items(block, steps[-1], argument, value, member)
+
+
+def _is_wider(resource: Resource, argument: str) -> bool:
+    """Tell whether the service takes more than its model says: a user pool's own domain is a whole host name."""
+    return (resource.type, argument) == ("aws_cognito_user_pool_domain", "domain") and resource.has("certificate_arn")
 
 
 @cache

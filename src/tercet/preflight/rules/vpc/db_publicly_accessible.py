@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 _HEAD = """
 resource "aws_db_instance" "ledger" {
@@ -55,4 +55,5 @@ def check(database: Resource, context: Context) -> Iterator[Problem]:
             "publicly_accessible",
             f"publicly_accessible is true: {database.address} has an address on the internet.",
             fix="Set publicly_accessible = false.",
+            change=Change(database, "publicly_accessible", False),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 from tercet.preflight.values import Reference, Text
 
 _HEAD = """
@@ -82,6 +82,7 @@ def check(log: Resource, context: Context) -> Iterator[Problem]:
             "iam_role_arn is given, and the flow log goes to S3, which the bucket's policy admits: AWS refuses "
             "the role.",
             fix="Remove iam_role_arn.",
+            change=Change(log, "iam_role_arn", None),
             also={"log_destination_type": "s3"},
         )
     elif kind == "cloud-watch-logs" and not log.has("iam_role_arn"):

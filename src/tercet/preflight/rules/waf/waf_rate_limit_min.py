@@ -7,7 +7,7 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
-from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rule import Change, Context, Problem, Rule
 
 _ACL = """
 resource "aws_wafv2_rule_group" "payments" {
@@ -78,4 +78,5 @@ def _outside(rate: Block) -> Iterator[Problem]:
             "limit",
             f"limit is {limit}, and {_LEAST} to {_MOST:,} are allowed: the plan stops.",
             fix=f"limit = {_LEAST if limit < _LEAST else _MOST}",
+            change=Change(rate, "limit", _LEAST if limit < _LEAST else _MOST),
         )

@@ -9,6 +9,7 @@ from typing import Final
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import RolePermissions, any_of
 from tercet.preflight.rule import Problem
+from tercet.preflight.rules._targets import the_one
 from tercet.preflight.rules.wiring._roles import grant, permissions_at, places
 
 _LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -58,6 +59,17 @@ def _writes_logs(task: Resource) -> bool:
 
 def _pulls_from_ecr(task: Resource) -> bool:
     return any(".dkr.ecr." in str(one.get("image")) for one in _containers(task) if isinstance(one.get("image"), str))
+
+
+def _is_of_eks(group: Resource) -> bool:
+    """Tell whether the nodes start from EKS's image; another may have what it needs already."""
+    if group.text("ami_type", "") == "CUSTOM":
+        return False
+    for block in group.blocks("launch_template"):
+        template = the_one(block, "id", "aws_launch_template") or the_one(block, "name", "aws_launch_template")
+        if template is None or template.has("image_id"):
+            return False
+    return True
 
 
 def _containers(task: Resource) -> list[dict[str, object]]:
@@ -111,6 +123,15 @@ REFUSED: Final[dict[str, tuple[Need, ...]]] = {
         ),
     ),
     "aws_db_instance": (_MONITORING,),
+    "aws_eks_node_group": (
+        Need(
+            "node_role_arn",
+            ("ec2:DescribeInstances", "ecr:GetAuthorizationToken", "ecr:BatchGetImage"),
+            "nodes ask for their name and pull the images of the network plugin with it, and none becomes ready",
+            "NodeCreationFailure: Instances failed to join the kubernetes cluster",
+            when=_is_of_eks,
+        ),
+    ),
     "aws_rds_cluster_instance": (_MONITORING,),
 }
 """The service tries it when the resource is made."""

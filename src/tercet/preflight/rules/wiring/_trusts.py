@@ -89,6 +89,14 @@ REFUSED: Final[dict[str, tuple[Use, ...]]] = {
             "trusted entity is not correct",
         ),
     ),
+    "aws_eks_fargate_profile": (
+        Use(
+            "pod_execution_role_arn",
+            "eks-fargate-pods.amazonaws.com",
+            "InvalidParameterException: Misconfigured PodExecutionRole Trust Policy; Please add the "
+            "eks-fargate-pods.amazonaws.com Service Principal",
+        ),
+    ),
     "aws_eks_node_group": (
         Use(
             "node_role_arn",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Graph, Resource
+from tercet.preflight.graph import Graph, Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.wiring._records import url_in, values_of
-from tercet.preflight.values import Reference, Template, Value, shown
+from tercet.preflight.values import Reference, Template, Unknown, Value, shown
 
 _NAMES: Final = ("CNAME", "A", "AAAA", "NS", "MX", "PTR")
 
@@ -76,4 +76,6 @@ def _url(graph: Graph, value: Value) -> str | None:
         return shown(value) if first.strip().lower().startswith(("https://", "http://")) else None
     if isinstance(first, Reference) and url_in(graph, first) is not None:
         return f"{first}, which begins with https://"
+    if graph.kind == "plan" and isinstance(first, Unknown) and (made_of := url_in(graph, first)) is not None:
+        raise Undecidable("records", f"a plan does not say whether a function takes https:// off {made_of}")
     return None

@@ -81,11 +81,14 @@ def check(notification: Resource, _: Context) -> Iterator[Problem]:
 
 def _loop(block: Block, bucket: Resource, function: Resource, permissions: RolePermissions) -> Iterator[Problem]:
     prefix = block.text("filter_prefix") or ""
-    written = [entry for statement in permissions.statements() for entry in _written(statement, bucket)]
+    places = [entry for statement in permissions.statements() for entry in _places(statement)]
+    written = [entry for entry in places if covers_resource(entry, Asked(bucket, "object")) is True]
     if not written and permissions.unknown:
         raise Undecidable(f"policies of {permissions.role.address}", permissions.because())
     if not written or not all(_is_looked_at(entry, prefix) for entry in written):
         return
+    if any(entry not in written and not _is_itself(entry, bucket) for entry in places):
+        return  # it has another place to put objects into: what it does to this bucket is not known
     where = f"{bucket.address}/{prefix}"
     yield Problem(
         block,
@@ -97,12 +100,15 @@ def _loop(block: Block, bucket: Resource, function: Resource, permissions: RoleP
     )
 
 
-def _written(statement: Statement, bucket: Resource) -> list[Value]:
-    """Return where a statement lets objects of the bucket be put, by name."""
+def _places(statement: Statement) -> list[Value]:
+    """Return where a statement lets objects be put, by name."""
     named = any(isinstance(action, str) and action.lower() == _WRITING for action in statement.actions or ())
-    if not (statement.grants and named):
-        return []
-    return [entry for entry in statement.resources or () if covers_resource(entry, Asked(bucket, "object")) is True]
+    return list(statement.resources or ()) if statement.grants and named else []
+
+
+def _is_itself(entry: Value, bucket: Resource) -> bool:
+    """Tell whether an entry is the bucket and none of its objects, which other actions of the statement need."""
+    return covers_resource(entry, bucket) is True
 
 
 def _is_looked_at(entry: Value, prefix: str) -> bool:

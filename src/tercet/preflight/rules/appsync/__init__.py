@@ -1,0 +1,1 @@
+"""AppSync: APIs and their data sources."""

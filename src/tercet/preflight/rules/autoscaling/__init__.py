@@ -1,0 +1,1 @@
+"""Rules of scaling: Auto Scaling groups and Application Auto Scaling."""

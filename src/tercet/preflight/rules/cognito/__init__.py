@@ -1,0 +1,1 @@
+"""Cognito: user pools, their clients and domains."""

@@ -1,0 +1,1 @@
+"""AWS Config and Security Hub."""

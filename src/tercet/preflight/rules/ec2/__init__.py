@@ -1,0 +1,1 @@
+"""Rules of EC2: instances, launch templates, volumes and addresses."""

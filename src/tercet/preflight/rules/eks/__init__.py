@@ -1,0 +1,1 @@
+"""Rules of EKS: clusters, node groups and Fargate profiles."""

@@ -1,0 +1,273 @@
+"""What a plan says of a configuration, what it does not, and what is made of that."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tercet.errors import PreflightError
+from tercet.preflight.check import check_configuration, check_path
+from tercet.preflight.findings import Report
+from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.plan import graph_of
+from tercet.preflight.values import Reference, Text, Unknown
+from tests.preflight.checking import found
+
+AWS = {"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws"}
+QUEUE = "aws_sqs_queue.payments"
+FUNCTION_URL = "aws_lambda_function_url.payments"
+
+
+def referring(*names: str) -> dict[str, Any]:
+    """Write what a plan lists of an expression: each attribute, and what it is of."""
+    return {"references": [text for name in names for text in (name, ".".join(name.split(".")[:2]))]}
+
+
+def plan(*resources: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    """Write a plan that creates these resources."""
+    regions = {"aws": {**AWS, "expressions": {"region": {"constant_value": "us-east-1"}}}}
+    root = {"resources": [{**one["is"], "provider_config_key": "aws", **one["said"]} for one in resources]}
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [{**one["is"], "values": one["known"]} for one in resources]}},
+        "resource_changes": [
+            {
+                **one["is"],
+                "change": {"actions": ["create"], "after": one["known"], "after_unknown": one["unknown"]},
+            }
+            for one in resources
+        ],
+        "configuration": {"provider_config": regions, "root_module": root},
+        **parts,
+    }
+
+
+def resource(
+    address: str, said: dict[str, Any], known: dict[str, Any] | None = None, unknown: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Write a resource: what its configuration says, what of it is known, and what is not."""
+    kind, name = address.split(".")
+    return {
+        "is": {"address": address, "mode": "managed", "type": kind, "name": name},
+        "said": {"expressions": said},
+        "known": known or {},
+        "unknown": unknown or {},
+    }
+
+
+def read(document: dict[str, Any], address: str) -> Resource:
+    """Read a plan, and return a resource of it."""
+    return graph_of(document, "plan.json").resources[address]
+
+
+def rules_of(report: Report) -> set[str]:
+    """Return the rules that found something."""
+    return {one.rule for one in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "name"),
+    [
+        ("aws_subnet", "vpc_id", "aws_vpc.payments.id"),
+        ("aws_sns_topic_subscription", "endpoint", "aws_sqs_queue.payments.arn"),
+        ("aws_api_gateway_integration", "http_method", "aws_api_gateway_method.payments.http_method"),
+        ("aws_iam_policy", "policy", "data.aws_iam_policy_document.payments.json"),
+    ],
+)
+def test_what_nothing_is_made_of_is_the_reference_itself(kind: str, argument: str, name: str):
+    document = plan(resource(f"{kind}.one", {argument: referring(name)}, {}, {argument: True}))
+    address, attribute = name.rsplit(".", 1)
+    assert read(document, f"{kind}.one").value(argument) == Reference(address, (attribute,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "name"),
+    [
+        ("aws_lambda_permission", "source_arn", "aws_api_gateway_rest_api.payments.execution_arn"),  # "${…}/*/*"
+        ("aws_lambda_alias", "function_name", "aws_lambda_function.payments.arn"),  # "${…}:1"
+        ("aws_apigatewayv2_route", "target", "aws_apigatewayv2_integration.payments.id"),  # "integrations/${…}"
+        ("aws_iam_role_policy", "policy", "aws_sqs_queue.payments.arn"),  # jsonencode(…)
+        ("aws_ssm_parameter", "value", "aws_secretsmanager_secret.payments.arn"),  # split(":", …)[3]
+    ],
+)
+def test_what_something_is_made_of_is_not_known_and_still_refers(kind: str, argument: str, name: str):
+    document = plan(resource(f"{kind}.one", {argument: referring(name)}, {}, {argument: True}))
+    value = read(document, f"{kind}.one").value(argument)
+    address, attribute = name.rsplit(".", 1)
+    assert isinstance(value, Unknown)
+    assert value.references == (Reference(address, (attribute,)),)
+
+
+def test_an_item_of_a_list_is_one_item():
+    said = {"records": referring(f"{FUNCTION_URL}.function_url"), "type": {"constant_value": "CNAME"}}
+    record = resource("aws_route53_record.api", said, {"type": "CNAME", "records": [None]}, {"records": [True]})
+    (item,) = read(plan(record), "aws_route53_record.api").items("records")
+    assert isinstance(item, Unknown)
+
+
+def test_a_name_cut_out_of_a_url_is_no_url():
+    """``split("/", aws_lambda_function_url.payments.function_url)[2]`` is listed as the attribute is."""
+    said = {"records": referring(f"{FUNCTION_URL}.function_url"), "type": {"constant_value": "CNAME"}}
+    record = resource("aws_route53_record.api", said, {"type": "CNAME"}, {"records": [True]})
+    url = resource(
+        FUNCTION_URL, {"authorization_type": {"constant_value": "AWS_IAM"}}, {"authorization_type": "AWS_IAM"}
+    )
+    report = check_configuration(plan(record, url), name="plan.json")
+    assert found(report, "route53-record-url") == []
+    assert "route53-record-url" in {one.rule for one in report.undecided}
+
+
+def test_a_version_behind_an_arn_is_no_missing_version():
+    """``"${aws_lambda_function.edge.arn}:1"`` is listed as the ARN alone is."""
+    association = [
+        {"event_type": {"constant_value": "viewer-request"}, "lambda_arn": referring("aws_lambda_function.edge.arn")}
+    ]
+    distribution = resource(
+        "aws_cloudfront_distribution.site",
+        {"default_cache_behavior": [{"lambda_function_association": association}]},
+        {"default_cache_behavior": [{"lambda_function_association": [{"event_type": "viewer-request"}]}]},
+        {"default_cache_behavior": [{"lambda_function_association": [{"lambda_arn": True}]}]},
+    )
+    edge = resource("aws_lambda_function.edge", {"publish": {"constant_value": True}}, {"publish": True})
+    assert found(check_configuration(plan(distribution, edge), name="plan.json"), "cloudfront-edge-function") == []
+
+
+def test_a_default_of_the_provider_is_left_out():
+    queue = resource(
+        QUEUE,
+        {"name": {"constant_value": "payments-dev"}},
+        {"name": "payments-dev", "message_retention_seconds": 345600, "fifo_queue": False, "arn": "arn:aws:sqs:::q"},
+        {"id": True},
+    )
+    assert dict(read(plan(queue), QUEUE).values) == {"name": "payments-dev", "arn": "arn:aws:sqs:::q"}
+
+
+def test_a_block_of_a_dynamic_is_kept():
+    """Neither it nor what is in it stands in the configuration that a plan holds."""
+    table = resource("aws_dynamodb_table.sessions", {}, {"attribute": [{"name": "id", "type": "S"}]})
+    (block,) = read(plan(table), "aws_dynamodb_table.sessions").blocks("attribute")
+    assert dict(block.values) == {"name": "id", "type": "S"}
+
+
+def test_an_empty_list_that_the_provider_makes_null_of_is_an_empty_list():
+    said = {
+        "vpc_config": [{"subnet_ids": {"constant_value": ["subnet-1"]}, "security_group_ids": {"constant_value": []}}]
+    }
+    function = resource(
+        "aws_lambda_function.payments", said, {"vpc_config": [{"subnet_ids": ["subnet-1"], "security_group_ids": None}]}
+    )
+    report = check_configuration(plan(function), name="plan.json")
+    assert found(report, "lambda-vpc-incomplete")
+
+
+def test_what_is_only_written_is_there_and_not_known():
+    said = {"value_wo": {"references": ["var.token"]}, "type": {"constant_value": "SecureString"}}
+    parameter = read(
+        plan(resource("aws_ssm_parameter.token", said, {"type": "SecureString", "value_wo": None})),
+        "aws_ssm_parameter.token",
+    )
+    assert parameter.has("value_wo")
+    with pytest.raises(Undecidable):
+        parameter.text("value_wo")
+
+
+def test_a_known_value_of_a_map_remembers_the_one_it_is():
+    """A map of one expression is listed as all that is referred to anywhere in it."""
+    said = {"environment": [{"variables": referring(f"{QUEUE}.name", "aws_sqs_queue.other.name")}]}
+    known = {"environment": [{"variables": {"QUEUE": "payments-dev", "LEVEL": "INFO"}}]}
+    function = resource("aws_lambda_function.payments", said, known)
+    queue = resource(QUEUE, {"name": {"constant_value": "payments-dev"}}, {"name": "payments-dev"})
+    block = read(plan(function, queue), "aws_lambda_function.payments").block("environment")
+    assert block is not None
+    variables = block.mapping("variables")
+    assert isinstance(variables["QUEUE"], Text)
+    assert variables["QUEUE"].references == (Reference(QUEUE, ("name",)),)
+    assert not isinstance(variables["LEVEL"], Text)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "region"),
+    [
+        ("region", "eu-west-1", "eu-west-1"),
+        ("main_region", "eu-west-1", "eu-west-1"),
+        ("environment", "prod", None),  # var.environment == "prod" ? "eu-west-1" : "eu-west-2"
+        ("region", None, None),  # coalesce(var.region, "eu-west-1")
+    ],
+)
+def test_a_region_that_a_variable_decides_is_the_variable_or_not_known(variable: str, value: Any, region: str | None):
+    expressions = {"region": {"references": [f"var.{variable}"]}}
+    document = plan(
+        resource(QUEUE, {"name": {"constant_value": "payments-dev"}}, {"name": "payments-dev"}),
+        variables={variable: {"value": value}},
+    )
+    document["configuration"]["provider_config"]["aws"]["expressions"] = expressions
+    queue = read(document, QUEUE)
+    if region is None:
+        with pytest.raises(Undecidable):
+            queue.known_region()
+        assert "provider-region-missing" not in rules_of(check_configuration(document, name="plan.json"))
+    else:
+        assert queue.known_region() == region
+
+
+@pytest.mark.parametrize(("more", "region"), [({}, "us-east-1"), ({"aws.west": {**AWS, "alias": "west"}}, None)])
+def test_a_module_that_is_given_its_provider_has_none_of_its_own(more: dict[str, Any], region: str | None):
+    """Terraform lists one for a repeated module inside another, and does not say which one it is."""
+    document = plan(resource(QUEUE, {"name": {"constant_value": "payments-dev"}}, {"name": "payments-dev"}))
+    configuration = document["configuration"]
+    configuration["provider_config"].update(
+        {"module.a.module.b:aws": {**AWS, "module_address": "module.a.module.b"}, **more}
+    )
+    configuration["root_module"]["resources"][0]["provider_config_key"] = "module.a.module.b:aws"
+    graph = graph_of(document, "plan.json")
+    assert [one.address for one in graph.providers] == ["provider.aws"]
+    assert graph.resources[QUEUE].region == region
+    assert "provider-region-missing" not in rules_of(check_configuration(document, name="plan.json"))
+
+
+@pytest.mark.parametrize("limits", [{"complete": False}, {"complete": False, "errored": True}])
+def test_what_a_plan_leaves_out_may_complete_what_it_holds(limits: dict[str, bool]):
+    """With ``-target``, what depends on the target is left out: a permission beside the function, for one."""
+    rule = resource("aws_cloudwatch_event_rule.paid", {"name": {"constant_value": "paid"}}, {"name": "paid"})
+    target = resource(
+        "aws_cloudwatch_event_target.paid",
+        {
+            "rule": referring("aws_cloudwatch_event_rule.paid.name"),
+            "arn": referring("aws_lambda_function.payments.arn"),
+        },
+        {"rule": "paid"},
+        {"arn": True},
+    )
+    function = resource(
+        "aws_lambda_function.payments", {"function_name": {"constant_value": "p"}}, {"function_name": "p"}
+    )
+    whole = check_configuration(plan(rule, target, function, complete=True), name="plan.json")
+    part = check_configuration(plan(rule, target, function, **limits), name="plan.json")
+    assert found(whole, "eb-lambda-permission-missing")
+    assert found(part, "eb-lambda-permission-missing") == []
+    assert any("not checked" in said for said in part.warnings)
+
+
+@pytest.mark.parametrize("held", [{"planned_values": {}}, {"configuration": {"root_module": {}}}])
+def test_a_plan_after_which_nothing_is_there_says_so(held: dict[str, Any]):
+    report = check_configuration({"format_version": "1.2", **held}, name="plan.json")
+    assert report.resources == 0
+    assert any("nothing to check" in said for said in report.warnings)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"format_version": "1.0"},
+        {"format_version": "1.0", "values": {"root_module": {"resources": []}}},
+        {"version": 4, "serial": 1, "lineage": "2e1c", "resources": []},
+    ],
+)
+def test_a_state_is_refused_as_one(state: dict[str, Any], tmp_path: Path):
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state), encoding="utf-8")
+    with pytest.raises(PreflightError, match=r"state\.json is a state, and no plan"):
+        check_path(file)
