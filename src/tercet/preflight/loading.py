@@ -92,16 +92,22 @@ def _load_file(path: Path) -> Graph:
         document = json_syntax.parse(data, shown)
         if plan.is_plan(document, shown):
             return plan.graph_of(document, shown)
-        syntax = ModuleSyntax(path.absolute().parent, json_syntax.blocks(document, shown))
+        folder = path.absolute().parent
+        syntax = ModuleSyntax(folder, json_syntax.blocks(document, shown))
         # A synthesized configuration may have a second file beside it, as with the versions it needs.
         for beside in sorted(path.parent.glob("*.tf.json")) if path.name == "cdk.tf.json" else []:
             if beside.name != path.name and folders.is_inside(beside, path.parent):
                 syntax.blocks.extend(folders.read_file(beside, str(beside)))
-        return _evaluated(syntax, "json", path.absolute().parent, shown)
+        return _evaluated(syntax, "json", _tree_of(folder), shown)
     if not path.name.endswith(folders.SUFFIXES):
         raise PreflightError(f"{shown} is not Terraform: its name ends with none of {', '.join(folders.SUFFIXES)}.")
     syntax = ModuleSyntax(path.absolute().parent, folders.read_file(path, shown))
-    return _evaluated(syntax, "hcl", path.absolute().parent, shown)
+    return _evaluated(syntax, "hcl", _tree_of(path.absolute().parent), shown)
+
+
+def _tree_of(folder: Path) -> Path:
+    """Return what may be read for a folder: the repository that it is part of, whose modules it may call, or itself."""
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
 
 
 def _load_folder(path: Path) -> list[Graph]:
@@ -112,7 +118,7 @@ def _load_folder(path: Path) -> list[Graph]:
 
 
 def _load_root(folder: Path, top: Path) -> Graph:
-    tree = top.absolute()
+    tree = _tree_of(top.absolute())
     syntax = folders.read_folder(folder.absolute(), tree, str(folder))
     only_json = all((block.source.file or "").endswith(".json") for block in syntax.blocks)
     return _evaluated(syntax, "json" if only_json else "hcl", tree, str(folder))

@@ -145,7 +145,9 @@ def test_a_module_outside_is_not_read(inside: Path, source: str):
     (inside / "loop").symlink_to("loop")
     written(inside, "module.tf", f'module "a" {{\n  source = "{source}"\n}}\n')
     assert addresses(inside) == {"aws_sqs_queue.payments"}
-    no_defect(check_path(inside))
+    report = check_path(inside)
+    no_defect(report)
+    assert any("module.a" in warning for warning in report.warnings)
 
 
 @pytest.mark.parametrize(

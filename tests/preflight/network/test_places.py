@@ -173,3 +173,20 @@ resource "aws_subnet" "a" {
     vpc = vpc_of(one(graph, "aws_subnet.a"))
     assert vpc is one(graph, "aws_vpc.main")
     assert [str(cidr) for cidr in ranges_of_vpc(vpc)] == ["10.0.0.0/16", "100.64.0.0/16"]
+
+
+def test_the_vpc_of_a_subnet_that_is_looked_up_by_its_id_is_known():
+    text = (
+        NETWORK
+        + """
+data "aws_subnet" "first" {
+  id = aws_subnet.public[0].id
+}
+resource "aws_security_group" "web" {
+  name   = "web"
+  vpc_id = data.aws_subnet.first.vpc_id
+}
+"""
+    )
+    graph = graph_of(text)
+    assert vpc_of(one(graph, "aws_security_group.web")) is one(graph, "aws_vpc.main")

@@ -271,3 +271,79 @@ def test_a_state_is_refused_as_one(state: dict[str, Any], tmp_path: Path):
     file.write_text(json.dumps(state), encoding="utf-8")
     with pytest.raises(PreflightError, match=r"state\.json is a state, and no plan"):
         check_path(file)
+
+
+@pytest.mark.parametrize(
+    ("subnets", "listed"),
+    [
+        (referring("aws_subnet.a.id", "aws_subnet.b.id"), 2),
+        ({"references": ["var.more", *referring("aws_subnet.a.id")["references"]]}, None),  # concat(var.more, […])
+        ({"references": ["local.more", *referring("aws_subnet.a.id")["references"]]}, None),
+    ],
+)
+def test_a_list_that_may_be_longer_is_not_known(subnets: dict[str, Any], listed: int | None):
+    """A set of which an item is not known is not known at all: its items are those of the expression."""
+    group = resource("aws_db_subnet_group.payments", {"subnet_ids": subnets}, {}, {"subnet_ids": True})
+    document = plan(group)
+    root = document["configuration"]["root_module"]
+    call = {"expressions": {"more": {"constant_value": ["subnet-1"]}}, "module": {**root, "variables": {"more": {}}}}
+    document["configuration"]["root_module"] = {"module_calls": {"data": call}}
+    for one in (*document["planned_values"]["root_module"]["resources"], *document["resource_changes"]):
+        one["address"] = f"module.data.{one['address']}"
+    block = read(document, "module.data.aws_db_subnet_group.payments")
+    if listed is None:
+        with pytest.raises(Undecidable):
+            block.items("subnet_ids")
+    else:
+        assert len(block.items("subnet_ids")) == listed
+
+
+@pytest.mark.parametrize(
+    ("index", "address"),
+    [
+        ("count.index", "aws_subnet.a[1]"),
+        ("each.value.zone", "aws_subnet.a"),  # of which instance, is not written down
+    ],
+)
+def test_the_instance_of_the_same_index_is_meant_where_there_is_one(index: str, address: str):
+    texts = [*(["each.value"] if index.startswith("each.value") else []), index, "aws_subnet.a"]
+    gateways = [
+        resource(f"aws_nat_gateway.{at}", {"subnet_id": {"references": texts}}, {}, {"subnet_id": True}) for at in "bc"
+    ]
+    subnets = [resource(f"aws_subnet.{at}", {}, {}, {"id": True}) for at in "de"]
+    document = plan(*gateways, *subnets)
+    root = document["configuration"]["root_module"]
+    root["resources"] = [{**root["resources"][0], "address": "aws_nat_gateway.n"}, {"address": "aws_subnet.a"}]
+    named = ("aws_nat_gateway.n[1]", "aws_nat_gateway.n[2]", "aws_subnet.a[0]", "aws_subnet.a[1]")
+    for part in (document["planned_values"]["root_module"]["resources"], document["resource_changes"]):
+        for one, name in zip(part, named, strict=True):
+            one["address"] = name
+    assert [one.address for one in read(document, named[0]).references("subnet_id")] == [address]
+    assert [one.address for one in read(document, named[1]).references("subnet_id")] == ["aws_subnet.a"]
+
+
+def test_a_known_text_is_not_that_of_every_instance():
+    """``"table/${aws_dynamodb_table.a[each.value.table].name}"``: of which instance, is not written down."""
+    said = {"resource_id": {"references": ["each.value.table", "each.value", "aws_dynamodb_table.a"]}}
+    target = resource("aws_appautoscaling_target.read", said, {"resource_id": "table/stock-dev"})
+    document = plan(target, *(resource(f"aws_dynamodb_table.{at}", {}, {"name": at}) for at in "bc"))
+    for part in (document["planned_values"]["root_module"]["resources"], document["resource_changes"]):
+        part[1]["address"], part[2]["address"] = "aws_dynamodb_table.a[0]", "aws_dynamodb_table.a[1]"
+    value = read(document, "aws_appautoscaling_target.read").value("resource_id")
+    assert value == "table/stock-dev"
+    assert not isinstance(value, Text)
+
+
+def test_the_instances_of_a_module_are_its_own():
+    """``aws_subnet.a[*].id`` inside one instance of a module is not what the module's other instance has."""
+    group = resource(
+        "aws_db_subnet_group.g", {"subnet_ids": {"references": ["aws_subnet.a"]}}, {}, {"subnet_ids": True}
+    )
+    document = plan(group, *(resource(f"aws_subnet.{at}", {}, {}, {"id": True}) for at in "bc"))
+    root = document["configuration"]["root_module"]
+    document["configuration"]["root_module"] = {"module_calls": {"m": {"module": root}}}
+    names = ('module.m["x"].aws_db_subnet_group.g', 'module.m["x"].aws_subnet.a[0]', 'module.m["y"].aws_subnet.a[0]')
+    for part in (document["planned_values"]["root_module"]["resources"], document["resource_changes"]):
+        for one, name in zip(part, names, strict=True):
+            one["address"] = name
+    assert read(document, names[0]).items("subnet_ids") == [Reference(names[1], ("id",))]

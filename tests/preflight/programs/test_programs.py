@@ -848,3 +848,163 @@ def test_random_bytes_never_raise(data, tmp_path_factory):
     file = tmp_path_factory.getbasetemp() / "random.py"
     file.write_bytes(data)
     check_programs(file)
+
+
+# -- methods, scopes and classes of the program -----------------------------------------------------------------------
+
+_STACK = """\
+from cdktn import App, AssetType, Fn, TerraformIterator, TerraformOutput, TerraformStack, TerraformVariable, Token
+from cdktn_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
+from cdktn_provider_aws.db_instance import DbInstance
+from cdktn_provider_aws.s3_bucket import S3Bucket
+
+
+class Payments(TerraformStack):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        bucket = S3Bucket(self, "bucket")
+        zones = DataAwsAvailabilityZones(self, "zones")
+        number = TerraformVariable(self, "number", type="number")
+        db = DbInstance(self, "db", instance_class="db.t4g.small")
+{body}
+
+app = App()
+Payments(app, "payments")
+app.synth()
+"""
+
+
+def in_stack(*lines: str) -> str:
+    return _STACK.format(body="".join(f"        {line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("generation", [str, of_cdktf], ids=["cdktn", "cdktf"])
+@pytest.mark.parametrize(
+    ("line", "rule", "words"),
+    [
+        ("print(Fn.joins(',', ['a']))", "program-unknown-attribute", "Did you mean `join`?"),
+        ("print(Fn.jsonEncode({}))", "program-unknown-attribute", "Did you mean `jsonencode`?"),
+        ("print(AssetType.ZIP)", "program-unknown-attribute", "AttributeError: ZIP"),
+        ("print(Fn.join(','))", "program-missing-argument", "Fn.join() missing 1 required positional argument: 'list'"),
+        ("print(Fn.base64encode('a', 'b'))", "program-unknown-argument", "takes 2 positional arguments but 3 were"),
+        ("print(Fn.join(',', 'a'))", "program-wrong-struct", "`list` of `Fn.join`"),
+        ("print(TerraformIterator.from_list(['a'], items=['a']))", "program-unknown-argument", "'items'"),
+        ("bucket.add_override('tags')", "program-missing-argument", "TerraformElement.add_override() missing 1"),
+        ("S3Bucket(self, 'other', bucket=number)", "program-wrong-struct", "Pass its value"),
+        ("S3Bucket(self, 'bucket')", "program-duplicate-id", "already"),
+        ("for name in ('a', 'b'): S3Bucket(self, 'one', bucket=name)", "program-duplicate-id", "for each of"),
+        ("print([S3Bucket(self, 'one', bucket=str(n)) for n in range(2)])", "program-duplicate-id", "for each of"),
+        ("print(('a-' + bucket.id).upper())", "program-string-operation-on-token", ".upper()"),
+        ("print(','.join(zones.names))", "program-string-operation-on-token", "Fn.join"),
+        ("a, b = zones.names", "program-string-operation-on-token", "expected 2, got 1"),
+        ("print(db.port + 1)", "program-string-operation-on-token", "Op.add"),
+        ("print(db.port > 1024)", "program-string-operation-on-token", "Op.add"),
+        ("print(range(number.number_value))", "program-string-operation-on-token", "TerraformCount"),
+        ("print(bucket.bucket or 'none')", "program-string-operation-on-token", "always true"),
+    ],
+)
+def test_methods_ids_and_numbers(line, rule, words, generation, check):
+    found = check(generation(in_stack(line)))
+    assert said(found) == {rule}
+    assert words in " ".join(f"{one.message} {one.fix} {one.aws_error}" for one in found)
+
+
+@pytest.mark.parametrize("generation", [str, of_cdktf], ids=["cdktn", "cdktf"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print(Fn.join(',', zones.names), Fn.join(separator=',', list=['a']))",
+        "print(Token.as_string(bucket.id), Token().as_string(bucket.id), AssetType.FILE)",
+        "bucket.add_override('tags', {}); bucket.move_to_id('x')",
+        "for name in ('a', 'b'): S3Bucket(self, f'one-{name}', bucket=name)",
+        "for name in ('a',): S3Bucket(self, 'one', bucket=name)",
+        "for name in ('a', 'b'):\n            S3Bucket(self, 'one', bucket=name)\n            break",
+        "for scope in (self, app): S3Bucket(scope, 'one')",
+        "print(('a-' + bucket.id).replace('a', 'b'), list(zones.names), [*zones.names])",
+        "first, *rest = zones.names",
+        "print(f'{db.port}', TerraformIterator.from_list(zones.names))",
+        "S3Bucket(self, 'other', bucket=Fn.lower(bucket.id))",
+    ],
+)
+def test_methods_ids_and_numbers_that_may_be_right(line, generation, check):
+    assert check(generation(in_stack(line))) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('Payments(app, "payments")', "Payments(app)", "Payments.__init__() missing 1 required positional"),
+        ('Payments(app, "payments")', 'Payments(app, "payments", region="x")', "unexpected keyword argument 'region'"),
+        ("super().__init__(scope, id)", "super().__init__(id)", "TerraformStack.__init__() missing 1"),
+        ("super().__init__(scope, id)", "super().__init__(scope, id, env='x')", "unexpected keyword argument 'env'"),
+        ("super().__init__(scope, id)", "pass", "Don't know how to convert object to JSON"),
+        ('Payments(app, "payments")', 'Payments(app, "a")\nPayments(app, "a")', "There is already a Construct"),
+    ],
+)
+def test_classes_of_the_program(old, new, error, check):
+    found = check(in_stack().replace(old, new))
+    assert len(found) == 1
+    assert error in (found[0].aws_error or "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("super().__init__(scope, id)", "TerraformStack.__init__(self, scope, id)"),
+        ("super().__init__(scope, id)", "self._begin(scope, id)"),
+        ("super().__init__(scope, id)", "self.name = id\n        super(Payments, self).__init__(scope, id)"),
+        ("class Payments(TerraformStack)", "class Mixin: ...\nclass Payments(TerraformStack, Mixin)"),
+        ('Payments(app, "payments")', 'Payments(app, "a")\nPayments(app, "b")'),
+        ('Payments(app, "payments")', 'Payments(*[app, "a"])'),
+    ],
+)
+def test_classes_of_the_program_that_may_be_right(old, new, check):
+    assert check(in_stack().replace(old, new)) == []
+
+
+_TYPED = """\
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdktn import App, TerraformStack
+
+if {condition}:
+    from cdktn_provider_aws.vpc import Vpc
+
+app = App()
+stack = TerraformStack(app, "payments")
+{use}
+"""
+
+
+def test_a_name_that_only_a_type_checker_imports(check):
+    (found,) = check(_TYPED.format(condition="TYPE_CHECKING", use='Vpc(stack, "vpc", cidr_block="10.0.0.0/16")'))
+    assert found.rule == "program-undefined-name"
+    assert "TYPE_CHECKING" in found.message
+
+
+@pytest.mark.parametrize(
+    ("condition", "use"),
+    [
+        ("TYPE_CHECKING", "def first(vpc: Vpc) -> Vpc: return vpc"),
+        ("TYPE_CHECKING", "if TYPE_CHECKING: print(Vpc)"),
+        ("not TYPE_CHECKING", "print(Vpc)"),
+    ],
+)
+def test_names_for_type_checkers_that_may_be_right(condition, use, check):
+    assert check(_TYPED.format(condition=condition, use=use)) == []
+
+
+def test_a_library_may_be_given_such_names_from_outside(check):
+    text = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shapes import Circle\n\nprint(Circle)\n"
+    assert check(text) == []
+
+
+def test_all_names_of_a_module(check):
+    text = "from cdktn import *\nfrom cdktn_provider_aws.s3_bucket import *\n\n"
+    text += "stack = TerraformStack(App(), 'payments')\nS3Bucket(stack, 'bucket', buket='x')\n"
+    assert said(check(text)) == {"program-unknown-argument"}
+    assert check(text.replace("buket", "bucket")) == []
+    # A module that nobody sees may have an `S3Bucket` too.
+    assert check(f"from shapes import *\n{text}") == []

@@ -14,11 +14,11 @@ from tercet.preflight.evaluation.declared import imported, refused_in_module
 from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.module import Module, repetition, traversal_text
 from tercet.preflight.evaluation.repeating import holds_sensitive, refused_in
-from tercet.preflight.evaluation.scope import Budget, ModuleValue, plain
+from tercet.preflight.evaluation.scope import Budget, ModuleValue, Scope, plain, unknown_from
 from tercet.preflight.graph import Backend, Graph, ModuleCall, Provider, Refused, Requirement, Variable
 from tercet.preflight.syntax.folder import folder_inside, read_folder
 from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue, ModuleSyntax
-from tercet.preflight.values import Unknown, Value
+from tercet.preflight.values import Unknown, Value, shown
 
 MAX_MODULE_DEPTH: Final = 12
 MAX_MODULES: Final = 500
@@ -87,6 +87,7 @@ class _Modules:
         source = value_of(block.body.attributes["source"], caller.scope) if "source" in block.body.attributes else ""
         syntax = self._syntax(caller, str(source), depth)
         refused = caller.graph.refused
+        refused.extend(refused_in(block, address, caller))
         if syntax is None:
             if "source" not in block.body.attributes:
                 refused.append(Refused("module-argument-missing", address, "source", source=block.source))
@@ -95,8 +96,6 @@ class _Modules:
             return self._opaque(caller, block, address, str(source))
         refused.extend(refused_in_call(block, syntax, address, repeated=caller.repeated or is_repeating(block)))
         repeated = repetition(block, caller.scope)
-        if repeated is not None:
-            refused.extend(refused_in(block, address, caller))
         if repeated is None:
             return self._instance(caller, block, syntax, address, {}, depth)
         if isinstance(repeated, int):
@@ -168,10 +167,25 @@ class _Modules:
                     if name not in ("source", "version", "providers", "depends_on", "count", "for_each")
                 }
             ),
-            caller.scope,
+            _within(block, caller.scope),
         )
+        if source.startswith(("./", "../")):
+            caller.graph.warnings.append(
+                f"{address} was not looked into: {shown(source)} is not part of what is checked."
+            )
         caller.graph.opaque_modules.append(ModuleCall(address, source, given, block.source))
         return ModuleValue(lambda name: Unknown(f"{address}.{name}: the source of the module is not at hand"))
+
+
+def _within(block: BlockSyntax, scope: Scope) -> Scope:
+    """Return the scope inside a block whose repetitions are not gone through one by one."""
+    own: dict[str, Value] = {}
+    if (for_each := block.body.attributes.get("for_each")) is not None:
+        each = unknown_from("each stands for all of them", value_of(for_each, scope))
+        own["each"] = {"key": each, "value": each}
+    if "count" in block.body.attributes:
+        own["count"] = {"index": Unknown("count.index stands for all of them")}
+    return scope.with_names(**own)
 
 
 class _LazyArguments(Mapping[str, Value]):
@@ -252,7 +266,7 @@ def _providers(module: Module) -> None:
     for block in module.syntax.of_type("provider"):
         if not block.labels:
             continue
-        values = block_values(block.body, module.scope)
+        values = block_values(block.body, _within(block, module.scope))
         alias = values.get("alias")
         local = f"{block.labels[0]}.{alias}" if isinstance(alias, str) else block.labels[0]
         if prefix and "region" not in values and not any(name not in ("alias", "version") for name in values):

@@ -15,12 +15,14 @@ from tercet.preflight.evaluation.scope import (
     MAX_LEVELS,
     MAX_PARTS,
     MAX_TEXT,
+    BlockValue,
     ManyValue,
     ModuleValue,
     Namespace,
     ResourceValue,
     Scope,
     SetValue,
+    is_failure,
     plain,
     unknown_from,
 )
@@ -230,6 +232,8 @@ def step(value: Value, name: str | int | float) -> Value:
     if isinstance(value, dict):
         if str(name) in value:
             return value[str(name)]
+        if isinstance(value, BlockValue):
+            return unknown_from(f"{name!r} of a block is known only after apply", value)
         return Unknown(f"there is no {str(name)!r} in it")
     if isinstance(value, list):
         return _item(value, name)
@@ -259,6 +263,8 @@ def _resource_attribute(resource: Any, name: str) -> Value:
         return Text(value, (reference, *came_from))
     if isinstance(value, Reference | Template | Unknown | Encoded):
         return reference
+    if isinstance(value, list):
+        return [BlockValue(one) if type(one) is dict else one for one in value]
     return value
 
 
@@ -314,7 +320,7 @@ _MAX_LOOKED_AT: Final = 64
 def _has_failed(value: Value, levels: int = 2) -> bool:
     """Tell whether a value, or one inside the list or object that it is, is that of an expression that fails."""
     if isinstance(value, Unknown):
-        return value.because.startswith("there is no ")
+        return is_failure(value)
     if not levels or not isinstance(value, list | dict):
         return False
     inside = value.values() if isinstance(value, dict) else value
@@ -332,6 +338,8 @@ def _operation(expression: Operation, scope: Scope) -> Value:
         if equal is None:
             return _unknown(scope, "a comparison with what is known only after apply", *values)
         return equal == (expression.operator == "==")
+    if (failure := next(filter(is_failure, values), None)) is not None:
+        return failure
     if not all(is_known(value) for value in values):
         return _unknown(scope, "an operation on what is known only after apply", *values)
     try:
@@ -344,9 +352,16 @@ def _equal(left: Value, right: Value) -> bool | None:
     for one, other in ((left, right), (right, left)):
         if other is None and isinstance(one, Template | Encoded | list | dict):
             return False
+        if (other is None or other == "") and _is_never_null(one):
+            return False
     if is_known(left) and is_known(right):
         return bool(left == right and isinstance(left, bool) == isinstance(right, bool))
     return None
+
+
+def _is_never_null(value: Value) -> bool:
+    """Tell whether it is what everything has once it is created."""
+    return isinstance(value, Reference) and value.path in (("id",), ("arn",))
 
 
 def _logical(expression: Operation, scope: Scope) -> Value:
@@ -393,6 +408,8 @@ def _compute(sign: str, values: list[Value]) -> Value:
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
     condition = functions.to_bool(value_of(expression.condition, scope))
+    if is_failure(condition):
+        return condition
     if condition is True:
         return evaluate(expression.yes, scope)
     if condition is False:

@@ -11,6 +11,9 @@ import ipaddress
 import itertools
 import json
 import math
+import posixpath
+import re
+import urllib.parse
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +26,7 @@ from tercet.preflight.evaluation.scope import (
     ResourceValue,
     Scope,
     SetValue,
+    is_failure,
     plain,
     unknown_from,
 )
@@ -57,6 +61,8 @@ def call(name: str, arguments: list[Value], scope: Scope) -> Value:
     if name not in KNOWN and "::" not in name:
         scope.names.undeclared(f"{name}()", "no-function")
         return Unknown(f"undeclared: {name}()")
+    if (failure := next(filter(is_failure, arguments), None)) is not None:
+        return failure
     if name not in _CHEAP and not scope.budget.spend(*arguments):
         return Unknown("the configuration takes too long to evaluate")
     try:
@@ -149,11 +155,16 @@ def _jsonencode(value: Value) -> Value:
     return Encoded(structure)
 
 
+_ESCAPED: Final = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
+"""What Terraform's jsonencode() does not write as it is."""
+
+
 def _dumped(structure: Value) -> str | None:
     """Write JSON text, up to the length that is allowed: what is shared may stand in it very often."""
     pieces: list[str] = []
     length = 0
-    for piece in json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).iterencode(structure):
+    for part in json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).iterencode(structure):
+        piece = part.translate(_ESCAPED)
         length += len(piece)
         if length > MAX_TEXT:
             return None
@@ -274,7 +285,7 @@ def _same(value: Value, *_: Value) -> Value:
 
 def _tolist(value: Value) -> Value:
     if isinstance(value, SetValue):
-        return list(value)
+        return sorted(value) if all(isinstance(one, str) for one in value) else list(value)
     return value if not isinstance(value, dict) else list(value.values())
 
 
@@ -307,7 +318,7 @@ def _coalesce(*values: Value) -> Value:
             return unknown_from("coalesce() of what is known only after apply", *values)
         if value is not None and value != "":
             return value
-    return None
+    return Unknown("there is no argument of coalesce() that is neither null nor empty")
 
 
 def _coalescelist(*values: Value) -> Value:
@@ -316,7 +327,7 @@ def _coalescelist(*values: Value) -> Value:
             return unknown_from("coalescelist() of what is known only after apply", *values)
         if value:
             return value
-    return []
+    return Unknown("there is no argument of coalescelist() that is not empty")
 
 
 def _compact(value: Value) -> Value:
@@ -337,6 +348,9 @@ def _join(separator: Value, items: Value) -> Value:
     return join_parts(parts)
 
 
+_VERB: Final = re.compile(r"%(?:(%)|(-|0)?(\d{1,3})?(?:\.(\d{1,2}))?([bdfoqsvxX]))")
+
+
 def _format(template: Value, *arguments: Value) -> Value:
     from tercet.preflight.evaluation.evaluate import join_parts
 
@@ -345,25 +359,46 @@ def _format(template: Value, *arguments: Value) -> Value:
         return unknown_from("format() of what is known only after apply", template, *arguments)
     parts: list[Value] = []
     left = iter(arguments)
-    pieces = str(template).replace("%%", "\0").split("%")
-    parts.append(pieces[0].replace("\0", "%"))
-    for piece in pieces[1:]:
-        verb = piece[:1]
-        argument = next(left, _padded)
-        if verb not in ("s", "d", "v") or argument is _padded:
-            return _padded(template, arguments)
-        parts.extend([plain(argument), piece[1:].replace("\0", "%")])
-    return join_parts(parts)
+    at = 0
+    for found in _VERB.finditer(template):
+        parts.append(template[at : found.start()])
+        at = found.end()
+        made = "%" if found[1] else _formatted(found, plain(next(left, Unknown("there is no argument for it"))))
+        if made is None:
+            return unknown_from("format() with a verb that is not computed", *arguments)
+        parts.append(made)
+    if "%" in _VERB.sub("", template):
+        return unknown_from("format() with a verb that is not computed", *arguments)
+    return join_parts([*parts, template[at:]])
 
 
-def _padded(template: str, arguments: tuple[Value, ...]) -> Value:
-    import re
+def _formatted(found: re.Match[str], value: Value) -> Value:
+    """Return one argument of ``format`` as its verb wants it; None where that is not computed."""
+    _, flag, width, precision, verb = found.groups()
+    if verb in "sdv" and not flag and not width and not precision:
+        return value
+    if verb in "qs" and isinstance(value, str) and not precision and flag != "0":
+        text = json.dumps(str(value), ensure_ascii=False).translate(_ESCAPED) if verb == "q" else str(value)
+        return text.ljust(int(width or 0)) if flag else text.rjust(int(width or 0))
+    number = to_number(value)
+    if verb in "sqv" or not isinstance(number, int | float) or isinstance(number, bool):
+        return None
+    if verb != "f" and (number < 0 or precision or not isinstance(number, int)):
+        return None
+    made = f"{number:.{precision or 6}f}" if verb == "f" else f"{number:{verb}}"
+    return made.ljust(int(width or 0)) if flag == "-" else made.rjust(int(width or 0), flag or " ")
 
-    simple = re.fullmatch(r"[^%]*%0?(\d{1,2})d[^%]*", template)
-    number = plain(arguments[0]) if len(arguments) == 1 else None
-    if simple and isinstance(number, int):
-        return template % number
-    return unknown_from("format() with a verb that is not computed", *arguments)
+
+def _formatlist(template: Value, *arguments: Value) -> Value:
+    if not all(isinstance(one, list | str | int | float) for one in arguments):
+        return unknown_from("formatlist() of what is known only after apply", template, *arguments)
+    lengths = {len(one) for one in arguments if isinstance(one, list)}
+    if len(lengths) != 1:
+        return unknown_from("formatlist() of lists that do not match", template, *arguments)
+    return [
+        _format(template, *(one[at] if isinstance(one, list) else one for one in arguments))
+        for at in range(lengths.pop())
+    ]
 
 
 def _one(value: Value) -> Value:
@@ -469,6 +504,38 @@ def _range(*numbers: Any) -> Value:
     return list(made) if len(made) <= MAX_ITEMS else Unknown("the list is too long")
 
 
+def _log(number: Any, base: Any) -> Value:
+    number, base = to_number(number), to_number(base)
+    made = math.log(number) / math.log(base)
+    if abs(made - round(made)) > 1e-9:
+        return made
+    # Powers of two come out whole; of others the last digit may differ from Terraform's, and so what ceil() makes.
+    return round(made) if base == 2 else Unknown("log() of this is computed only at apply")
+
+
+def _pow(base: Any, power: Any) -> Value:
+    made = math.pow(to_number(base), to_number(power))
+    return int(made) if made.is_integer() and abs(made) < 2**53 else made
+
+
+def _title(text: str) -> str:
+    """Make the first letter of each word a capital one, and leave the others."""
+    return re.sub(r"(?<!\w)[^\W\d_]", lambda found: found[0].upper(), text)
+
+
+def _transpose(lists: dict[str, list[str]]) -> dict[str, list[str]]:
+    made: dict[str, list[str]] = {}
+    for key in sorted(lists):
+        for one in lists[key]:
+            made.setdefault(one, []).append(key)
+    return {one: made[one] for one in sorted(made)}
+
+
+def _chunklist(items: list[Value], size: Any) -> Value:
+    step = int(to_number(size))
+    return [items[at : at + step] for at in range(0, len(items), step)] if step else [items]
+
+
 def _tonumber(value: Value) -> Value:
     return None if value is None else to_number(value)
 
@@ -487,6 +554,7 @@ _STRUCTURAL: Final[dict[str, Callable[..., Value]]] = {
     "element": _element,
     "flatten": _flatten,
     "format": _format,
+    "formatlist": _formatlist,
     "join": _join,
     "jsondecode": _jsondecode,
     "jsonencode": _jsonencode,
@@ -517,22 +585,27 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "base64decode": _base64decode,
     "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
     "base64sha256": lambda text: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode(),
+    "basename": lambda path: posixpath.basename(path.rstrip("/")) if path.strip("/") else Unknown("it names no file"),
     "ceil": lambda number: math.ceil(to_number(number)),
+    "chunklist": _chunklist,
     "chomp": lambda text: text.rstrip("\r\n"),
     "cidrhost": _cidrhost,
     "cidrnetmask": lambda prefix: str(ipaddress.ip_network(prefix, strict=False).netmask),
     "cidrsubnet": _cidrsubnet,
     "cidrsubnets": _cidrsubnets,
+    "dirname": lambda path: posixpath.normpath(path[: path.rfind("/") + 1]),
     "endswith": lambda text, end: text.endswith(end),
     "floor": lambda number: math.floor(to_number(number)),
     "index": lambda items, one: items.index(one),
     "indent": lambda spaces, text: _replace(text, "\n", "\n" + " " * min(int(spaces), 100)),
+    "log": _log,
     "lower": str.lower,
+    "matchkeys": lambda items, keys, wanted: [one for one, key in zip(items, keys, strict=True) if key in wanted],
     "max": lambda *numbers: max(map(to_number, numbers)),
     "md5": lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
     "min": lambda *numbers: min(map(to_number, numbers)),
     "parseint": lambda text, base: int(text, int(base)) if len(text) < 300 else Unknown("the number is too long"),
-    "pow": lambda base, power: math.pow(to_number(base), to_number(power)),
+    "pow": _pow,
     "range": _range,
     "replace": _replace,
     "reverse": lambda items: items[::-1],
@@ -541,6 +614,7 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "setunion": lambda *sets: SetValue(_distinct(list(itertools.chain(*sets)))),
     "sha1": lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
     "sha256": lambda text: hashlib.sha256(text.encode()).hexdigest(),
+    "signum": lambda number: (to_number(number) > 0) - (to_number(number) < 0),
     "sort": lambda items: sorted(items),
     "split": lambda separator, text: (
         str(text).split(separator, MAX_ITEMS) if separator else list(text[: MAX_ITEMS + 1])
@@ -550,13 +624,15 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "strrev": lambda text: text[::-1],
     "substr": _substr,
     "sum": lambda items: sum(map(to_number, items)),
-    "title": str.title,
+    "title": _title,
     "tonumber": _tonumber,
+    "transpose": _transpose,
     "trim": lambda text, cut: text.strip(cut),
     "trimprefix": lambda text, prefix: text.removeprefix(prefix),
     "trimspace": str.strip,
     "trimsuffix": lambda text, suffix: text.removesuffix(suffix),
     "upper": str.upper,
+    "urlencode": lambda text: urllib.parse.quote_plus(text, safe="~"),
 }
 
 _CHEAP: Final = frozenset(

@@ -85,7 +85,7 @@ def _found(pattern: Value, text: Value) -> list[re.Match[str]] | None:
     made = compiled(str(pattern), re.ASCII)
     if made is None or len(text) > made[1] or text.endswith("\n"):  # before which $ matches, here only
         return None
-    found = []
+    found: list[re.Match[str]] = []
     for one in made[0].finditer(text):
         if (not one[0] and found) or len(found) == MAX_ITEMS:  # where empty ones are looked for differs
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.functions import to_bool
@@ -27,9 +27,6 @@ from tercet.preflight.syntax.tree import (
     Tuple,
 )
 from tercet.preflight.values import Reference, Template, Value, is_known, references_in
-
-if TYPE_CHECKING:
-    from tercet.preflight.evaluation.module import Module
 
 References = tuple[Reference, ...]
 _Search = Callable[[Expression, Scope, int], References]
@@ -59,7 +56,21 @@ _KEEP_MARK: Final = _KEEP_ITEMS - {"nonsensitive"} | {"compact", "keys", "merge"
 """Functions whose result is sensitive where what they are given is."""
 
 
-def refused_in(block: BlockSyntax, address: str, module: Module) -> Iterator[Refused]:
+class Declarations(Protocol):
+    """What is asked of the module in which a block stands."""
+
+    @property
+    def scope(self) -> Scope:
+        """Where its expressions stand."""
+
+    def variable_is_list(self, name: str) -> bool:
+        """Tell whether a variable is a list for certain."""
+
+    def variable_is_sensitive(self, name: str) -> bool:
+        """Tell whether a variable is declared sensitive."""
+
+
+def refused_in(block: BlockSyntax, address: str, module: Declarations) -> Iterator[Refused]:
     """Tell what Terraform refuses in how a block is repeated."""
     count, for_each = block.body.attributes.get("count"), block.body.attributes.get("for_each")
     if count is not None and for_each is not None:
@@ -121,10 +132,13 @@ def _number(expression: Expression, scope: Scope, depth: int) -> References:
 
 def _chosen(expression: Conditional, scope: Scope, depth: int, of: _Search) -> References:
     """Return what keeps the chosen one of two values from being known; if it is the condition, none is chosen."""
+    # Asked first: that an identifier will not be empty is known to whoever reads it, and not to Terraform.
+    if references := _condition(expression.condition, scope, depth - 1):
+        return references
     condition = to_bool(value_of(expression.condition, scope))
     if isinstance(condition, bool):
         return of(expression.yes if condition else expression.no, scope, depth - 1)
-    return _condition(expression.condition, scope, depth - 1)
+    return ()
 
 
 def _condition(expression: Expression, scope: Scope, depth: int) -> References:
@@ -145,8 +159,9 @@ def _condition(expression: Expression, scope: Scope, depth: int) -> References:
     pairs = (expression.operands, expression.operands[::-1])
     if expression.operator in ("&&", "||"):
         for one, other in pairs:
-            if to_bool(value_of(other, scope)) is (expression.operator == "&&"):
-                return _condition(one, scope, depth - 1)
+            decides = to_bool(value_of(other, scope)) is (expression.operator == "&&")
+            if decides and (references := _condition(one, scope, depth - 1)):
+                return references
         return ()
     for one, other in pairs:
         known = value_of(other, scope)
@@ -231,7 +246,7 @@ def _first(found: Iterator[References]) -> References:
 # Types
 
 
-def _is_list(expression: Expression, module: Module, depth: int) -> bool:
+def _is_list(expression: Expression, module: Declarations, depth: int) -> bool:
     """Tell whether it is a list or tuple for certain, however long."""
     if not depth:
         return False
@@ -253,7 +268,7 @@ def _is_set_of_objects(expression: Expression, scope: Scope) -> bool:
     return isinstance(value, list) and any(isinstance(one, dict | list) for one in value)
 
 
-def holds_sensitive(expression: Expression, module: Module, depth: int = _DEPTH) -> bool:
+def holds_sensitive(expression: Expression, module: Declarations, depth: int = _DEPTH) -> bool:
     """Tell whether a value is sensitive, or has something sensitive in it."""
     expression = _parsed(expression)
     if not depth:
@@ -267,7 +282,7 @@ def holds_sensitive(expression: Expression, module: Module, depth: int = _DEPTH)
     return _is_sensitive(expression, module, depth)
 
 
-def _is_sensitive(expression: Expression, module: Module, depth: int) -> bool:
+def _is_sensitive(expression: Expression, module: Declarations, depth: int) -> bool:
     """Tell whether it comes from a variable that is declared sensitive.
 
     An object that merely holds one is not sensitive itself.

@@ -51,6 +51,12 @@ class ModuleValue:
     lookup: Callable[[str], Value]
 
 
+class BlockValue(dict[str, Value]):
+    """A block of a resource, which has attributes beside those that are written: AWS says them."""
+
+    __slots__ = ()
+
+
 class SetValue(list[Value]):
     """The items of a set, which have no index: a ``for`` over them has each item as its key, too."""
 
@@ -156,6 +162,11 @@ def unknown_from(because: str, *values: Value) -> Unknown:
         else:
             found.update(dict.fromkeys(references_in(plain(value))))
     return Unknown(because, tuple(found)[:MAX_REFERENCES])
+
+
+def is_failure(value: Value) -> bool:
+    """Tell whether a value is that of an expression that fails: what is made of it fails, too."""
+    return isinstance(value, Unknown) and value.because.startswith("there is no ")
 
 
 def plain(value: Value) -> Value:

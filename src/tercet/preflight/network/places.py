@@ -56,5 +56,7 @@ def vpc_of(block: Block, argument: str = "vpc_id") -> Resource | None:
         return vpc
     through = block.target(argument, "aws_vpc_ipv4_cidr_block_association", "aws_internet_gateway", *SUBNETS)
     if through is not None and any(reference.path == ("vpc_id",) for reference in references_in(block.value(argument))):
-        return through.target("vpc_id", *VPCS)
+        if through.mode == "data":  # a subnet that is looked up by its id
+            through = through.target("id", *SUBNETS)
+        return None if through is None else through.target("vpc_id", *VPCS)
     return None

@@ -160,6 +160,13 @@ class _Plan:
                     seen.add(address)
                     yield resource
 
+    def _instances(self, base: str) -> list[str]:
+        """Return the instances of an address without its own index; of all modules, where those have none either."""
+        if base in self.changes:
+            return [base]
+        found = self.instances.get(without_indexes(base), [])
+        return [one for one in found if one == base or one.startswith(f"{base}[")] or found
+
     def _held(self, reference: Reference) -> Any:
         """Return what the plan itself holds of an attribute; None where it is not known."""
         value: Any = self.held.get(reference.address)
@@ -175,12 +182,7 @@ class _Plan:
         address, kind, mode = resource["address"], resource["type"], resource.get("mode", "managed")
         configured = self.configured.get(without_indexes(address), {})
         place = replace(self.root.of(address) or self.root, for_each=configured.get("for_each_expression"))
-        filler = Filler(
-            place,
-            lambda base: self.instances.get(without_indexes(base), []) if base not in self.changes else [base],
-            self._held,
-            stated_only=bool(configured) and mode == "managed",
-        )
+        filler = Filler(place, self._instances, self._held, stated_only=bool(configured) and mode == "managed")
         unknown = ((self.changes.get(address) or {}).get("change") or {}).get("after_unknown")
         schema = schema_of(kind, mode)
         held = resource.get("values") or {}

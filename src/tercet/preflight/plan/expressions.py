@@ -104,7 +104,8 @@ def references(expression: Any, place: Place, allowance: Allowance | None = None
         return []
     allowance = allowance or Allowance()
     texts = [text for text in expression["references"][:MAX_TEXTS] if isinstance(text, str)]
-    own = bool(_OWN & set(texts))
+    # `aws_subnet.a[each.value.zone].id` is the one of another key, which is not written down.
+    own = bool(_OWN & set(texts)) and not any(text.startswith(("each.value.", "each.value[")) for text in texts)
     longest = [text for text in texts if not any(_extends(other, text) for other in texts)]
     return list(dict.fromkeys(found for text in longest for found in _followed(text, place, allowance, own=own)))
 

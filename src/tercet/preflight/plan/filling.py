@@ -96,7 +96,8 @@ class Filler:
         if isinstance(value, list) or isinstance(unknown, list):
             return self._list(name, value or [], unknown, expression, schema, depth)
         if isinstance(value, str):
-            found = references(expression, self.place)
+            # What is one of several instances is found by the value itself, and not by all of them.
+            found = [one for one in references(expression, self.place) if not self._is_one_of(one)]
             if isinstance(expression, _Spread):  # one expression for all: only what has this value is surely meant here
                 found = [one for one in found if one.path and self.held(one) == value]
             return Text(value, tuple(found)) if found else value
@@ -119,7 +120,7 @@ class Filler:
     def _unknown(self, name: str, expression: Any, schema: Any) -> Value:
         if isinstance(schema, str) and schema.startswith(_LISTS) and (targets := self._targets(name, expression)):
             return targets
-        return _made_of(name, references(expression, self.place))
+        return _made_of(name, self._references(expression))
 
     def _stated(self, name: str, expression: Mapping[str, Any]) -> Value:
         """Return what the configuration says of an argument that is null in the plan.
@@ -127,13 +128,26 @@ class Filler:
         The provider makes null of an empty list, and what is only written is never held.
         """
         if name.endswith(_WRITE_ONLY) and isinstance(expression.get("references"), list):
-            return Unknown("a plan does not hold it", tuple(references(expression, self.place)))
+            return Unknown("a plan does not hold it", tuple(self._references(expression)))
         return expression.get("constant_value")
+
+    def _references(self, expression: Any) -> list[Reference]:
+        """List what an expression refers to; all instances where the index is none that there is.
+
+        Of ``aws_subnet.a[count.index % 2]`` it is written that the index is made of ``count.index``, and not how.
+        """
+        found = references(expression, self.place)
+        return list(dict.fromkeys(Reference(_base(one), one.path) if self._is_one_of(one) else one for one in found))
+
+    def _is_one_of(self, reference: Reference) -> bool:
+        """Tell whether this is of one of several instances, and nothing says of which."""
+        instances = self.instances(_base(reference)) if not reference.path or "[" in reference.address else []
+        return bool(instances) and reference.address not in instances
 
     def _targets(self, name: str, expression: Any) -> list[Value]:
         """Return the items of a list of references: ``aws_subnet.a[*].id`` is written as ``aws_subnet.a`` alone."""
         found: list[Value] = []
-        for reference in references(expression, self.place):
+        for reference in self._references(expression):
             if is_value_elsewhere(reference):
                 return []  # there may be more items
             if reference.path:
@@ -141,6 +155,12 @@ class Filler:
             else:
                 found.extend(_made_of(name, [Reference(one, ("id",))]) for one in self.instances(reference.address))
         return found
+
+
+def _base(reference: Reference) -> str:
+    """Return the address without the last index."""
+    address = reference.address
+    return address[: address.rindex("[")] if address.endswith("]") else address
 
 
 def _made_of(name: str, found: list[Reference]) -> Value:

@@ -15,7 +15,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
-from tercet.preflight.programs.signatures import Method, Signature, parse_header, parse_method, parse_signature, parse_type
+from tercet.preflight.programs.signatures import (
+    Method,
+    Signature,
+    parse_header,
+    parse_method,
+    parse_signature,
+    parse_type,
+)
 from tercet.preflight.programs.types import Type
 
 MODULE_LIMIT_BYTES: Final = 32 * 1024 * 1024
@@ -134,6 +141,11 @@ class BindingClass:
         """Whether it stands for a resource or a data source."""
         return any(name in ("TerraformResource", "TerraformDataSource") for _, name in self.bases or ())
 
+    @cached_property
+    def is_element(self) -> bool:
+        """Whether it stands for something in the configuration: a resource, a variable, an output."""
+        return any(one is not None and one.name == "TerraformElement" for one in self.ancestry())
+
     def property_type(self, name: str) -> Type | None:
         """Return the type of one of its own properties."""
         return parse_type(self.properties[name]) if name in self.properties else None
@@ -241,6 +253,7 @@ class Bindings:
         self._folders = list(folders) if folders is not None else [Path(entry) for entry in sys.path if entry]
         self._packages: dict[str, Path | None] = {}
         self._modules: dict[str, Module | None] = {}
+        self._read: dict[tuple[str, str], Module] = {}
 
     def package(self, name: str) -> tuple[str, Path] | None:
         """Find a top package under its own name or, for CDKTF's, under the name that CDK Terrain gave it."""
@@ -263,11 +276,11 @@ class Bindings:
         if not is_bindings(top) or len(rest) > 1 or not (found := self.package(top)):
             return None
         package, path = found
-        if not rest:
-            return Module(self, package, "", path / "__init__.py")
-        if not rest[0].isidentifier() or not (path / rest[0] / "__init__.py").is_file():
+        name = rest[0] if rest else ""
+        if rest and (not name.isidentifier() or not (path / name / "__init__.py").is_file()):
             return None
-        return Module(self, package, rest[0], path / rest[0] / "__init__.py")
+        # By CDKTF's name and by CDK Terrain's it is one module, and its classes are the same.
+        return self._read.setdefault((package, name), Module(self, package, name, path / name / "__init__.py"))
 
     def referred(self, module: Module, package: str, name: str) -> BindingClass | None:
         """Follow a reference that stands in a module of the bindings."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Edit
-from tercet.preflight.programs.bindings import BindingClass, nearest
+from tercet.preflight.programs.bindings import nearest
+from tercet.preflight.programs.called import Called, called
 from tercet.preflight.programs.found import Look, Wrong
-from tercet.preflight.programs.signatures import Signature
 
 UNKNOWN: Final = "program-unknown-argument"
 MISSING: Final = "program-missing-argument"
@@ -29,33 +29,31 @@ _HINTS: Final = {
 def check(look: Look) -> Iterator[Wrong]:
     """Yield the arguments that a class does not take, and those that it misses."""
     for node in look.program.outline.nodes:
-        if not isinstance(node, ast.Call):
-            continue
-        made = look.inference.of(node.func)
-        if not isinstance(made, BindingClass) or made.is_enum or made.is_interface:
-            continue
-        if signature := made.signature:
-            yield from _unknown(look, node, made, signature)
-            yield from _missing(look, node, made, signature)
+        if isinstance(node, ast.Call) and (made := called(look, node)):
+            yield from _unknown(look, node, made)
+            yield from _missing(look, node, made)
 
 
-def _unknown(look: Look, node: ast.Call, made: BindingClass, signature: Signature) -> Iterator[Wrong]:
+def _unknown(look: Look, node: ast.Call, made: Called) -> Iterator[Wrong]:
+    signature = made.signature
     for keyword in node.keywords:
         name = keyword.arg
-        if name is None or signature.takes_any_keyword or look.older.has_otherwise(made, name):
+        if name is None or signature.takes_any_keyword or _is_older(look, made, name):
             continue
-        if look.older.lacks_argument(made, name):
+        if made.of and not made.is_method and look.older.lacks_argument(made.of, name):
             yield _refused(look, node, made, keyword, name, None)
         elif name not in signature.keywords:
             yield _refused(look, node, made, keyword, name, nearest(name, list(signature.keywords)))
     places = [one for one in node.args if not isinstance(one, ast.Starred)]
     if len(places) == len(node.args) > len(signature.positional) and not signature.is_variadic:
-        yield _too_many(node, made, signature)
+        yield _too_many(node, made)
 
 
-def _refused(
-    look: Look, node: ast.Call, made: BindingClass, keyword: ast.keyword, name: str, meant: str | None
-) -> Wrong:
+def _is_older(look: Look, made: Called, name: str) -> bool:
+    return made.of is not None and not made.is_method and look.older.has_otherwise(made.of, name)
+
+
+def _refused(look: Look, node: ast.Call, made: Called, keyword: ast.keyword, name: str, meant: str | None) -> Wrong:
     hint = _HINTS.get((made.name, name), "").format(provider=look.program.provider_packages[0])
     given = {one.arg for one in node.keywords}
     edit = None
@@ -68,31 +66,32 @@ def _refused(
         keyword,
         f"`{made.name}` is given `{name}`, which it does not have: the program stops before it writes anything.",
         fix=hint or (f"Did you mean `{meant}`?" if meant else f"Remove `{name}`."),
-        aws_error=f"TypeError: {made.name}.__init__() got an unexpected keyword argument '{name}'",
+        aws_error=f"TypeError: {made.qualified}() got an unexpected keyword argument '{name}'",
         evidence={"class": made.name, "argument": name, **_id_of(node)},
         edit=edit,
     )
 
 
-def _too_many(node: ast.Call, made: BindingClass, signature: Signature) -> Wrong:
-    takes, given = len(signature.positional) + 1, len(node.args) + 1
+def _too_many(node: ast.Call, made: Called) -> Wrong:
+    takes, given = len(made.signature.positional) + 1, len(node.args) + 1
     verb = "was" if given == 1 else "were"
     return Wrong(
         UNKNOWN,
         node,
         f"`{made.name}` is given {given - 1} arguments by place and takes {takes - 1 or 'none'} that way.",
         fix="Pass them by name.",
-        aws_error=f"TypeError: {made.name}.__init__() takes {takes} positional argument{'s' * (takes != 1)} "
+        aws_error=f"TypeError: {made.qualified}() takes {takes} positional argument{'s' * (takes != 1)} "
         f"but {given} {verb} given",
         evidence={"class": made.name, **_id_of(node)},
     )
 
 
-def _missing(look: Look, node: ast.Call, made: BindingClass, signature: Signature) -> Iterator[Wrong]:
+def _missing(look: Look, node: ast.Call, made: Called) -> Iterator[Wrong]:
+    signature = made.signature
     if any(one.arg is None for one in node.keywords) or any(isinstance(one, ast.Starred) for one in node.args):
         return
     given = {one.arg for one in node.keywords} | set(signature.positional[: len(node.args)])
-    absent = [name for name in signature.required if name not in given and not look.older.has_otherwise(made, name)]
+    absent = [name for name in signature.required if name not in given and not _is_older(look, made, name)]
     if not absent:
         return
     by_place = [name for name in absent if name in signature.positional]
@@ -107,10 +106,11 @@ def _missing(look: Look, node: ast.Call, made: BindingClass, signature: Signatur
     yield Wrong(
         MISSING,
         node,
-        f"`{made.name}` is made without {_listed([f'`{name}`' for name in absent])}, which it needs: "
+        f"`{made.name}` is {'called' if made.is_method else 'made'} without "
+        f"{_listed([f'`{name}`' for name in absent])}, which it needs: "
         "the program stops before it writes anything.",
         fix=fix,
-        aws_error=f"TypeError: {made.name}.__init__() missing {len(said)} required {kind} "
+        aws_error=f"TypeError: {made.qualified}() missing {len(said)} required {kind} "
         f"argument{'s' * (len(said) != 1)}: {named}",
         evidence={"class": made.name, "argument": ", ".join(absent), **_id_of(node)},
     )

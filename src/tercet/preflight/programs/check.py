@@ -19,6 +19,7 @@ from tercet.preflight.programs import (
     ids,
     imports,
     passwords,
+    scopes,
     structs,
     tokens,
     undefined,
@@ -53,6 +54,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     dicts.check,
     attributes.check,
     ids.check,
+    scopes.check,
     tokens.check,
     passwords.check,
 )

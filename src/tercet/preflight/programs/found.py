@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from tercet.preflight.findings import Edit, Finding, Severity, Source
@@ -38,6 +39,22 @@ class Look:
     bindings: Bindings
     inference: Inference
     older: Older
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Names that the program itself gives to objects, or asks for before it uses them."""
+        names: set[str] = set()
+        for node in self.program.outline.nodes:
+            match node:
+                case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+                    names.add(name)
+                case ast.Call(
+                    func=ast.Name(id="hasattr" | "getattr" | "setattr"), args=[_, ast.Constant(value=str(name)), *_]
+                ):
+                    names.add(name)
+                case _:
+                    pass
+        return frozenset(names)
 
     def source(self, node: ast.AST) -> str:
         """Return the source of an expression, shortened to a line."""

@@ -106,7 +106,7 @@ class Inference:
     def _name(self, node: ast.Name, depth: int) -> Value | None:
         binding = self._outline.binding(node)
         if binding is None:
-            return None
+            return self._of_star(node) if self._outline.stars and self._outline.is_builtin(node) else None
         if binding.imported:
             return self.imported(binding.imported)
         if binding.value is not None:
@@ -116,6 +116,14 @@ class Inference:
             if isinstance(annotated, BindingClass) and not annotated.is_enum:
                 return Instance(annotated, is_exact=False)
         return None
+
+    def _of_star(self, node: ast.Name) -> Value | None:
+        """Return what ``from … import *`` gave a name, if all such imports are of the bindings."""
+        modules = [self.imported(one) if one else None for one in self._outline.stars]
+        if not all(isinstance(one, Module) for one in modules):
+            return None
+        found = [one.find(node.id) for one in modules if isinstance(one, Module)]
+        return next((one for one in reversed(found) if one), None)
 
     def imported(self, dotted: str) -> Value | None:
         """Return what stands behind a dotted name that is imported."""
@@ -148,12 +156,12 @@ class Inference:
             return None
         is_token = owner.has_tokens and not node.attr.endswith("_input")
         if owner.module.package == "cdktn" or owner.module.package == "cdktf":
-            is_token = owner.name == "TerraformVariable" and node.attr in ("string_value", "list_value")
+            is_token = owner.name == "TerraformVariable" and node.attr in ("string_value", "list_value", "number_value")
         return self._typed(owner, type_, f"{owner.name}.{node.attr}", is_token=is_token)
 
     def _typed(self, owner: BindingClass, type_: Type, source: str, *, is_token: bool) -> Value | None:
         match without_none(type_):
-            case [Scalar(kind="str") | ListOf(of=Scalar(kind="str")) | MapOf() as plain] if is_token:
+            case [Scalar(kind="str" | "number") | ListOf(of=Scalar(kind="str")) | MapOf() as plain] if is_token:
                 return Token(plain, source)
             case [Scalar(kind=kind)]:
                 return Plain(kind)

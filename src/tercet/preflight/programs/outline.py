@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -158,6 +159,12 @@ class Outline:
             owner = owner.parent
         found = owner.attributes.get(node.attr, []) if owner else []
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def stars(self) -> tuple[str | None, ...]:
+        """The modules whose names the file takes all, by ``from … import *``; None for one of its own package."""
+        found = self._scopes[self.tree].bound.get("*", [])
+        return tuple(one.imported.removesuffix(".*") if one.imported else None for one in found)
 
     def is_builtin(self, node: ast.Name) -> bool:
         """Whether nothing in the file binds the name around the node."""

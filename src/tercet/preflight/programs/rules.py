@@ -81,6 +81,16 @@ def network(scope):
     TerraformOutput(scope, "%s", value=vpc.id)
 """
 
+_STACK: Final = """\
+from cdktn import TerraformStack
+from cdktn_provider_aws.vpc import Vpc
+
+
+class Network(TerraformStack):
+    def __init__(self, scope, id):
+%s        Vpc(self, "vpc", cidr_block="10.0.0.0/16")
+"""
+
 _CERTIFICATE: Final = """\
 from cdktn_provider_aws.acm_certificate import AcmCertificate
 
@@ -216,6 +226,17 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         failing=_VPC % "vpc",
         passing=_VPC % "vpc-id",
         aws_error="RuntimeError: There is already a Construct with name '<id>' in <class> [<id>]",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-scope-not-initialised",
+        title="A construct in a scope that has not called super().__init__",
+        severity=Severity.APPLY_FAILS,
+        rationale="Until `super().__init__` has run, only Python knows the object: nothing can be made in it.",
+        sources=(f"{_CDKTN}/concepts/constructs", "https://github.com/aws/jsii/pull/1724"),
+        failing=_STACK % "",
+        passing=_STACK % "        super().__init__(scope, id)\n",
+        aws_error="TypeError: Don't know how to convert object to JSON: <object>",
         confirmed=True,
     ),
     Rule(

@@ -13,7 +13,8 @@ from tercet.preflight.programs.types import ANYTHING, BOOL, NOTHING, NUMBER, STR
 _ALIAS: Final = re.compile(r"_(\w+)_[0-9a-f]{8}")
 _INIT: Final = re.compile(r"\n    def __init__\((.{0,200000}?)\n?(?:    )?\) -> None:\n", re.DOTALL)
 _METHOD: Final = (
-    r"\n((?:    @[^\n]{0,300}\n)*)    def %s\((.{0,200000}?)\n?(?:    )?\) -> [^\n]{1,20000}:\n        (?:'''|\"\"\"|if |return )"
+    r"\n((?:    @[^\n]{0,300}\n)*)    def %s\((.{0,200000}?)\n?(?:    )?\) -> [^\n]{1,20000}:\n"
+    r"        (?:'''|\"\"\"|if |return )"
 )
 _HEADER: Final = re.compile(r"class \w+(?:\((.{0,4000}?)\))?:\n", re.DOTALL)
 _SCALARS: Final = {

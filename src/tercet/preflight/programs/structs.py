@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tercet.preflight.programs.bindings import BindingClass
+from tercet.preflight.programs.called import called
 from tercet.preflight.programs.found import Look, Wrong
 from tercet.preflight.programs.inference import Collection, Instance, Plain, Token, Value
 from tercet.preflight.programs.signatures import parse_type
@@ -31,21 +32,19 @@ class Mismatch:
 def check(look: Look) -> Iterator[Wrong]:
     """Yield the arguments that the bindings will refuse."""
     for node in look.program.outline.nodes:
-        made = look.inference.of(node.func) if isinstance(node, ast.Call) else None
-        if not isinstance(node, ast.Call) or not isinstance(made, BindingClass) or made.is_enum or made.is_interface:
+        target = called(look, node) if isinstance(node, ast.Call) else None
+        if not isinstance(node, ast.Call) or target is None or target.of is None:
             continue
-        signature = made.signature
-        if signature is None:
-            continue
+        made, signature = target.of, target.signature
         places = [] if any(isinstance(one, ast.Starred) for one in node.args) else node.args
         for name, value in [
             *zip(signature.positional, places, strict=False),
             *((one.arg, one.value) for one in node.keywords if one.arg),
         ]:
-            if name in signature.keywords and not look.older.has_otherwise(made, name):
+            if name in signature.keywords and (target.is_method or not look.older.has_otherwise(made, name)):
                 wanted = parse_type(signature.keywords[name])
                 for wrong in _mismatches(look, made, wanted, value, _DEPTH_LIMIT):
-                    yield _refused(look, made, name, wanted, wrong)
+                    yield _refused(look, made, target.name, name, wanted, wrong)
 
 
 def _mismatches(look: Look, made: BindingClass, wanted: Type, node: ast.expr, depth: int) -> Iterator[Mismatch]:
@@ -131,7 +130,7 @@ def _accepts(made: BindingClass, wanted: Type, value: Plain | Instance | Token) 
             return not _is_closed(made, wanted)
         case ((Scalar() | ListOf() | MapOf()), Instance(of=given_class)):
             # A value of a list of blocks may stand for the list.
-            return not (given_class.is_struct or given_class.is_construct)
+            return not (given_class.is_struct or given_class.is_element)
         case Ref(), Instance(of=given_class):
             return _is_kind_of(made, wanted, given_class)
         case _:
@@ -147,15 +146,15 @@ def _is_kind_of(made: BindingClass, wanted: Ref, given: BindingClass) -> bool:
     return any(one is None or one == target for one in given.ancestry())
 
 
-def _refused(look: Look, made: BindingClass, name: str, wanted: Type, wrong: Mismatch) -> Wrong:
-    evidence = {"class": made.name, "argument": name, "value": look.source(wrong.node)}
+def _refused(look: Look, made: BindingClass, called_as: str, name: str, wanted: Type, wrong: Mismatch) -> Wrong:
+    evidence = {"class": called_as, "argument": name, "value": look.source(wrong.node)}
     got = _named(wrong.got)
     wants = _wanted(wrong.wanted)
     inside = "" if wrong.wanted == wanted else " in a list" if _has_list(wanted) else " in a mapping"
     return Wrong(
         RULE,
         wrong.node,
-        f"`{name}` of `{made.name}` takes {wants}{inside} and is given {got}: "
+        f"`{name}` of `{called_as}` takes {wants}{inside} and is given {got}: "
         "the program stops before it writes anything.",
         fix=_fix(look, made, wrong),
         aws_error=_error(made, name, wanted, wrong),
@@ -185,6 +184,8 @@ def _fix(look: Look, made: BindingClass, wrong: Mismatch) -> str:
             return "Put it in a list: `[…]`."
         case Collection(kind="list") if structs:
             return f"Pass one `{structs[0]}`, without the list."
+        case Instance(of=given) if given.name == "TerraformVariable" and any(one == Scalar("str") for one in types):
+            return f"Pass its value: `{source}.string_value`." if source.isidentifier() else "Pass its `.string_value`."
         case Instance(of=given) if given.is_construct and any(one == Scalar("str") for one in types):
             return f"Pass an attribute of it, such as `{source}.id`." if source.isidentifier() else "Pass its `.id`."
         case Token() if any(isinstance(one, ListOf) for one in types):
@@ -210,8 +211,8 @@ def _named(value: Value) -> str:
     match value:
         case Instance(of=given):
             return f"a `{given.name}`"
-        case Token(type=Scalar(), source=source):
-            return f"`{source}`, text"
+        case Token(type=Scalar(kind=kind), source=source):
+            return f"`{source}`, {'text' if kind == 'str' else 'a number'}"
         case Token(source=source):
             return f"`{source}`"
         case Plain(kind=kind):
@@ -292,8 +293,8 @@ def _got(value: Value) -> str:
             return "NoneType"
         case Plain(kind=kind):
             return {"number": "int"}.get(kind, kind)
-        case Token(type=Scalar()):
-            return "str"
+        case Token(type=Scalar(kind=kind)):
+            return {"number": "float"}.get(kind, kind)
         case Collection(kind=kind):
             return kind
         case _:

@@ -8,8 +8,8 @@ from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.programs.found import Look, Wrong
-from tercet.preflight.programs.inference import Imported, Plain, Token
-from tercet.preflight.programs.types import STR, ListOf
+from tercet.preflight.programs.inference import Imported, Instance, Plain, Token
+from tercet.preflight.programs.types import NUMBER, STR, ListOf
 
 RULE: Final = "program-string-operation-on-token"
 
@@ -53,6 +53,8 @@ _FUNCTIONS: Final = {
     "re.findall": "Fn.regexall(…)",
     "urllib.parse.urlparse": "Fn.split(…) or Fn.replace(…)",
     "urllib.parse.urlsplit": "Fn.split(…) or Fn.replace(…)",
+    "os.path.basename": "Fn.basename(…)",
+    "os.path.dirname": "Fn.dirname(…)",
     "ipaddress.ip_network": "Fn.cidrsubnet(…)",
     "ipaddress.ip_address": "Fn.cidrhost(…)",
 }
@@ -63,7 +65,13 @@ _RAISING: Final = {
     "ipaddress.ip_network": "ValueError: '${TfToken[TOKEN.<number>]}' does not appear to be an IPv4 or IPv6 network",
     "ipaddress.ip_address": "ValueError: '${TfToken[TOKEN.<number>]}' does not appear to be an IPv4 or IPv6 address",
 }
+# These change the placeholder wherever it stands in a text: `${TfToken[…]}` is then no placeholder any more.
+_BREAKING: Final = frozenset({"upper", "lower", "casefold", "title", "capitalize", "swapcase"})
+_ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
+_ORDER: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_LIST_BUILTINS: Final = frozenset({"enumerate", "sorted", "reversed", "zip", "map"})
 _LONGER_THAN_A_PLACEHOLDER: Final = 40
+_RANGE_ERROR: Final = "TypeError: 'float' object cannot be interpreted as an integer"
 _LIST_ERROR: Final = (
     "Error: Found an encoded list token string in a scalar string context. "
     "Use 'Fn.element(list, 0)' (not 'list[0]') to extract elements from token lists."
@@ -77,14 +85,28 @@ def check(look: Look) -> Iterator[Wrong]:
             case ast.Call(func=ast.Attribute(attr=method, value=value)) if method in _METHODS:
                 if _is_text(look, value):
                     yield _on_text(look, node, value, f".{method}()", _METHODS[method])
+                elif method in _BREAKING and (inner := _token_inside(look, value)):
+                    yield _on_text(look, node, inner, f".{method}()", _METHODS[method])
+            case ast.Call(func=ast.Attribute(attr="join", value=separator), args=[joined]) if _is_list(look, joined):
+                if look.inference.of(separator) == Plain("str"):
+                    yield _on_list(look, node, joined, ".join()", "Fn.join(…)")
             case ast.Call(args=[_, *_]):
                 yield from _function(look, node)
             case ast.Subscript(value=value, slice=index, ctx=ast.Load()):
                 yield from _subscript(look, node, value, index)
+            case ast.BinOp(left=left, op=operator, right=right) if isinstance(operator, _ARITHMETIC):
+                yield from _arithmetic(look, node, left, right)
             case ast.Compare(left=left, ops=[operator], comparators=[right]) if not _is_asserted(look, node):
                 yield from _comparison(look, node, left, operator, right)
             case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
                 yield from _truth(look, test)
+            case ast.BoolOp(values=values):
+                for one in values[:-1]:
+                    yield from _truth(look, one)
+            case ast.Assign(targets=[ast.Tuple(elts=[_, _, *_] as targets)], value=value) if _is_list(look, value):
+                if not any(isinstance(one, ast.Starred) for one in targets):
+                    error = f"ValueError: not enough values to unpack (expected {len(targets)}, got 1)"
+                    yield _on_list(look, node, value, "=", error=error)
             case ast.For(iter=iterated) | ast.comprehension(iter=iterated):
                 yield from _loop(look, iterated)
             case _:
@@ -101,6 +123,23 @@ def _is_text(look: Look, node: ast.expr) -> bool:
     return found is not None and found.type == STR
 
 
+def _is_number(look: Look, node: ast.expr) -> bool:
+    found = _token(look, node)
+    return found is not None and found.type == NUMBER
+
+
+def _token_inside(look: Look, node: ast.expr) -> ast.expr | None:
+    """Return what is known after apply in a text that is put together where it is used."""
+    match node:
+        case ast.JoinedStr(values=values):
+            inner = [one.value for one in values if isinstance(one, ast.FormattedValue)]
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            inner = [left, right]
+        case _:
+            return None
+    return next((one for one in inner if _is_text(look, one)), None)
+
+
 def _is_list(look: Look, node: ast.expr) -> bool:
     found = _token(look, node)
     return found is not None and isinstance(found.type, ListOf)
@@ -112,8 +151,13 @@ def _function(look: Look, node: ast.Call) -> Iterator[Wrong]:
         name = node.func.id
     elif isinstance(found := look.inference.of(node.func), Imported):
         name = found.name
-    if name in ("len", "enumerate", "sorted", "reversed", "zip", "map"):
+    if name == "len" or name in _LIST_BUILTINS:
         yield from _builtin(look, node, name)
+    elif name == "range":
+        for one in node.args[:3]:
+            if _is_number(look, one):
+                yield _on_number(look, node, one, "range()", raises=_RANGE_ERROR)
+                return
     elif name in ("int", "float") and _is_text(look, node.args[0]):
         yield _on_text(look, node, node.args[0], f"{name}()", "Token.as_number(…)", raises=_RAISING[name])
     elif name in _FUNCTIONS:
@@ -149,7 +193,19 @@ def _subscript(look: Look, node: ast.Subscript, value: ast.expr, index: ast.expr
         yield _on_list(look, node, value, "[…]", fix)
 
 
+def _arithmetic(look: Look, node: ast.expr, left: ast.expr, right: ast.expr) -> Iterator[Wrong]:
+    for one, other in ((left, right), (right, left)):
+        if _is_number(look, one) and (_is_number(look, other) or look.inference.of(other) == Plain("number")):
+            yield _on_number(look, node, one, "arithmetic")
+            return
+
+
 def _comparison(look: Look, node: ast.expr, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iterator[Wrong]:
+    if isinstance(operator, _ORDER):
+        for one, other in ((left, right), (right, left)):
+            if _is_number(look, one) and (_is_number(look, other) or look.inference.of(other) == Plain("number")):
+                yield _on_number(look, node, one, "a comparison")
+                return
     if isinstance(operator, ast.Eq | ast.NotEq):
         for one, other in ((left, right), (right, left)):
             is_compared = look.inference.of(other) == Plain("str") or _is_text(look, other)
@@ -175,7 +231,9 @@ def _truth(look: Look, test: ast.expr) -> Iterator[Wrong]:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test = test.operand
     found = _token(look, test)
-    if found is None or found.type != STR:
+    if isinstance(test, ast.Attribute) and test.attr == "boolean_value" and _is_variable(look, test.value):
+        found = Token(STR, "TerraformVariable.boolean_value")
+    if found is None or found.type not in (STR, NUMBER):
         return
     yield Wrong(
         RULE,
@@ -185,6 +243,11 @@ def _truth(look: Look, test: ast.expr) -> Iterator[Wrong]:
         evidence={"value": found.source, "operation": "if"},
         severity=Severity.ADVICE,
     )
+
+
+def _is_variable(look: Look, node: ast.expr) -> bool:
+    found = look.inference.of(node)
+    return isinstance(found, Instance) and found.of.name == "TerraformVariable"
 
 
 def _loop(look: Look, iterated: ast.expr) -> Iterator[Wrong]:
@@ -227,9 +290,27 @@ def _is_often_harmless(node: ast.expr) -> bool:
             return False
 
 
+def _on_number(look: Look, node: ast.expr, value: ast.expr, operation: str, *, raises: str | None = None) -> Wrong:
+    found = _token(look, value)
+    name = found.source if found else ""
+    outcome = "the program stops" if raises else "the result is that of the placeholder, and nobody says so"
+    return Wrong(
+        RULE,
+        node,
+        f"{f'`{operation}`' if raises else operation[:1].upper() + operation[1:]} works on `{look.source(value)}` "
+        f"({name}), whose value until apply is a placeholder, a number below -10^288: {outcome}.",
+        fix="Use `TerraformCount.of(…)`, which Terraform counts."
+        if raises
+        else "Let Terraform compute it, with `Op.add(…)` and its like.",
+        aws_error=raises,
+        evidence={"value": name, "operation": operation},
+        severity=Severity.APPLY_FAILS if raises else None,
+    )
+
+
 def _on_list(
     look: Look,
-    node: ast.expr,
+    node: ast.expr | ast.stmt,
     value: ast.expr,
     operation: str,
     fix: str = "Fn.element(…)",

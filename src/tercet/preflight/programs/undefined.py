@@ -59,6 +59,68 @@ def check(program: Program, bindings: Bindings, *, is_of_app: bool) -> Iterator[
         if (scope, name) not in seen:
             seen.add((scope, name))
             yield _wrong(program, bindings, node, name, is_of_app=is_of_app)
+    # Libraries give such names to their modules from outside; the programs of an app do not.
+    if "TYPE_CHECKING" not in program.text or not program.uses_bindings:
+        return
+    for node in _only_typed(program):
+        scope = program.outline.path(node)
+        if (scope, node.id) not in seen and not _NO_QA.search(program.line(node.lineno)[-_COMMENT_CHARACTERS:]):
+            seen.add((scope, node.id))
+            yield _typed_only(node, is_of_app=is_of_app)
+
+
+def _only_typed(program: Program) -> Iterator[ast.Name]:
+    """Yield the names that are imported for a type checker only and used when the program runs."""
+    outline = program.outline
+    for node in outline.nodes:
+        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+            continue
+        if (
+            outline.is_bound_once(node)
+            and (binding := outline.binding(node)) is not None
+            and isinstance(binding.node, ast.Import | ast.ImportFrom)
+            and _is_for_checkers(program, binding.node)
+            and not _is_decided_by_it(program, node)
+            and not _is_never_evaluated(program, node)
+            and not _is_deferred_type(program, node)
+        ):
+            yield node
+
+
+def _is_for_checkers(program: Program, node: ast.AST) -> bool:
+    """Whether something stands in ``if TYPE_CHECKING:``, and not in its ``else``."""
+    parents = program.outline.parents
+    while (parent := parents.get(node)) is not None:
+        match parent:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), body=body):
+                if node in body:
+                    return True
+            case _:
+                pass
+        node = parent
+    return False
+
+
+def _is_decided_by_it(program: Program, node: ast.AST) -> bool:
+    """Whether any condition around speaks of ``TYPE_CHECKING``."""
+    parents = program.outline.parents
+    while (parent := parents.get(node)) is not None:
+        tests = [parent.test] if isinstance(parent, ast.If | ast.IfExp) else []
+        tests += parent.values if isinstance(parent, ast.BoolOp) else []
+        if any("TYPE_CHECKING" in ast.unparse(test) for test in tests):
+            return True
+        node = parent
+    return False
+
+
+def _is_deferred_type(program: Program, node: ast.AST) -> bool:
+    """Whether a name stands in a `type` statement or a bound, or where a handler waits for its failing."""
+    parents = program.outline.parents
+    while (parent := parents.get(node)) is not None:
+        if isinstance(parent, ast.Try) or type(parent).__name__ in ("TypeAlias", "TypeVar"):
+            return True
+        node = parent
+    return False
 
 
 def _messages(program: Program) -> list[Message]:
@@ -119,6 +181,19 @@ def _wrong(program: Program, bindings: Bindings, node: ast.AST, name: str, *, is
         evidence={"name": name},
         severity=None if is_of_app else Severity.SILENT_OUTAGE,
         edit=_edit(program, statement) if statement else None,
+    )
+
+
+def _typed_only(node: ast.Name, *, is_of_app: bool) -> Wrong:
+    stops = "the program stops before it writes anything" if is_of_app else "the program stops where it stands"
+    return Wrong(
+        RULE,
+        node,
+        f"`{node.id}` is imported under `TYPE_CHECKING` only, which is false when the program runs, and used: {stops}.",
+        fix=f"Import `{node.id}` outside of `if TYPE_CHECKING:`.",
+        aws_error=f"NameError: name '{node.id}' is not defined",
+        evidence={"name": node.id},
+        severity=None if is_of_app else Severity.SILENT_OUTAGE,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from tercet.preflight.graph import Block, Undecidable
 from tercet.preflight.rule import Problem
+from tercet.preflight.values import Unknown
 
 _Asked = TypeVar("_Asked", bound=Block)
 
@@ -29,6 +30,15 @@ def ask_each(asked: _Asked, questions: Iterable[Callable[[_Asked], Iterator[Prob
         raise undecided
 
 
-def is_missing(block: Block, *names: str) -> bool:
-    """Tell whether none of these is written; what is written and null may come from a variable that a caller sets."""
-    return not any(name in block.values for name in names)
+def is_given(block: Block, name: str) -> bool:
+    """Tell whether an argument certainly has a value, be it known or not.
+
+    Raises
+    ------
+    Undecidable
+        It may be null, as what a variable or an expression yields.
+    """
+    value = block.value(name)
+    if isinstance(value, Unknown):
+        raise Undecidable(block.named(name), value.because)
+    return value not in (None, "", [])

@@ -92,15 +92,15 @@ CASES = [
     ("launch-template-unusable", template() + group(MIXED % 'override {\nlaunch_template_specification {\nlaunch_template_id = "lt-1"\n}\n}'), SILENT),  # noqa: E501
     # EKS gives a node group's template its image.
     ("launch-template-unusable", template() + block("aws_eks_node_group", "n", "launch_template {\nid = aws_launch_template.t.id\n}"), SILENT),  # noqa: E501
-    ("reference-wrong-attribute", VPC + block("aws_subnet", "s", 'vpc_id = aws_vpc.v.id\ncidr_block = "10.0.0.0/24"'), SILENT),  # noqa: E501
-    ("reference-wrong-attribute", VPC + block("aws_subnet", "s", "vpc_id = aws_vpc.v.cidr_block"), FOUND),
-    ("reference-wrong-attribute", VPC + block("aws_subnet", "s", 'vpc_id = "${aws_vpc.v.arn}"'), FOUND),
-    ("reference-wrong-attribute", ROLE + block("aws_eks_cluster", "c", "role_arn = aws_iam_role.r.name"), FOUND),
-    ("reference-wrong-attribute", ROLE + block("aws_eks_cluster", "c", 'role_arn = "arn:aws:iam::123456789012:role/${aws_iam_role.r.name}"'), SILENT),  # noqa: E501
-    ("reference-wrong-attribute", ROLE.replace('name = "app"', 'name_prefix = "app"') + block("aws_ecs_task_definition", "t", "task_role_arn = aws_iam_role.r.name"), SILENT),  # noqa: E501
-    ("reference-wrong-attribute", 'data "aws_vpc" "v" {\ndefault = true\n}\n' + block("aws_subnet", "s", "vpc_id = data.aws_vpc.v.arn"), SILENT),  # noqa: E501
-    ("reference-wrong-attribute", block("aws_lb_target_group", "g", 'name = "g"') + group('target_group_arns = [aws_lb_target_group.g.id]\nlaunch_template {\nid = "lt-1"\n}'), SILENT),  # noqa: E501
-    ("reference-wrong-attribute", block("aws_security_group", "g", 'name = "g"') + block("aws_instance", "i", INSTANCE + "security_groups = [aws_security_group.g.name]"), SILENT),  # noqa: E501
+    ("wrong-attribute", VPC + block("aws_subnet", "s", 'vpc_id = aws_vpc.v.id\ncidr_block = "10.0.0.0/24"'), SILENT),
+    ("wrong-attribute", VPC + block("aws_subnet", "s", "vpc_id = aws_vpc.v.cidr_block"), FOUND),
+    ("wrong-attribute", VPC + block("aws_subnet", "s", 'vpc_id = "${aws_vpc.v.arn}"'), FOUND),
+    ("wrong-attribute", ROLE + block("aws_eks_cluster", "c", "role_arn = aws_iam_role.r.name"), FOUND),
+    ("wrong-attribute", ROLE + block("aws_eks_cluster", "c", 'role_arn = "arn:aws:iam::123456789012:role/${aws_iam_role.r.name}"'), SILENT),  # noqa: E501
+    ("wrong-attribute", ROLE.replace('name = "app"', 'name_prefix = "app"') + block("aws_ecs_task_definition", "t", "task_role_arn = aws_iam_role.r.name"), SILENT),  # noqa: E501
+    ("wrong-attribute", 'data "aws_vpc" "v" {\ndefault = true\n}\n' + block("aws_subnet", "s", "vpc_id = data.aws_vpc.v.arn"), SILENT),  # noqa: E501
+    ("wrong-attribute", block("aws_lb_target_group", "g", 'name = "g"') + group('target_group_arns = [aws_lb_target_group.g.id]\nlaunch_template {\nid = "lt-1"\n}'), SILENT),  # noqa: E501
+    ("wrong-attribute", block("aws_security_group", "g", 'name = "g"') + block("aws_instance", "i", INSTANCE + "security_groups = [aws_security_group.g.name]"), SILENT),  # noqa: E501
     ("instance-profile-reference", ROLE + block("aws_instance", "i", INSTANCE + "iam_instance_profile = aws_iam_role.r.name"), FOUND),  # noqa: E501
     ("instance-profile-reference", ROLE + block("aws_iam_instance_profile", "p", "name = aws_iam_role.r.name") + block("aws_instance", "i", INSTANCE + "iam_instance_profile = aws_iam_role.r.name"), SILENT),  # noqa: E501
     ("instance-profile-reference", block("aws_instance", "i", INSTANCE + 'iam_instance_profile = "app"'), SILENT),
@@ -184,12 +184,12 @@ def test_a_module_gets_what_its_caller_has():
     outside = VPC + block("aws_subnet", "s", 'vpc_id = aws_vpc.v.id\ncidr_block = "10.0.0.0/24"')
     for attribute, expected in (("arn", 1), ("id", 0)):
         call = f'module "m" {{\n  source = "./modules/m"\n  subnet = aws_subnet.s.{attribute}\n}}\n'
-        options = Options(select=("reference-wrong-attribute",))
+        options = Options(select=("wrong-attribute",))
         report = check_hcl(outside + call, options=options, modules__m__main=inside)
-        assert len(found(report, "reference-wrong-attribute")) == expected
+        assert len(found(report, "wrong-attribute")) == expected
 
 
-@pytest.mark.parametrize("rule", ["compute-argument-choice", "reference-wrong-attribute"])
+@pytest.mark.parametrize("rule", ["compute-argument-choice", "wrong-attribute"])
 def test_instances_of_for_each_in_json(rule: str):
     body = 'for_each = toset(["a", "b"])\ndestination_cidr_block = "10.1.0.0/16"'
     text = VPC + block("aws_route", "r", f"route_table_id = aws_vpc.v.arn\n{body}")

@@ -139,3 +139,14 @@ def test_query_logs(region: str, zone: str, expected: str):
         "  cloudwatch_log_group_arn = aws_cloudwatch_log_group.queries.arn\n}\n"
     )
     assert verdict("route53-query-log", text) == expected
+
+
+@pytest.mark.parametrize(("names", "expected"), [("var.names", FOUND), ('"www.acme.test"', FOUND)])
+def test_names_of_a_certificate_may_be_unknown(names: str, expected: str):
+    text = (
+        'variable "names" {}\n'
+        + CERTIFICATE.replace('["NAME"]', names).replace("acme-pay.com", "acme.test")
+        + 'resource "aws_acm_certificate_validation" "acme" {\n'
+        "  certificate_arn = aws_acm_certificate.acme.arn\n}\n"
+    )
+    assert verdict("route53-undelegated-zone-acm", text) == expected

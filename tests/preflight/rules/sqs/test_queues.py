@@ -47,7 +47,10 @@ CASES = [
         SILENT,
     ),
     ("sqs-dlq-retention", queue("dead", "message_retention_seconds = 345601") + queue("live", redrive()), SILENT),
-    ("sqs-dlq-retention", queue("dead") + queue("live", redrive()), FOUND),
+    ("sqs-dlq-retention", queue("dead", "message_retention_seconds = 345600") + queue("live", redrive()), FOUND),
+    ("sqs-dlq-retention", queue("dead") + queue("live", redrive()), SILENT),
+    ("sqs-dlq-retention-default", queue("dead") + queue("live", redrive()), FOUND),
+    ("sqs-dlq-retention-default", queue("dead", "message_retention_seconds = 60") + queue("live", redrive()), SILENT),
     (
         "sqs-dlq-retention",
         queue("dead", "message_retention_seconds = 1209600")
@@ -57,7 +60,7 @@ CASES = [
     ("sqs-dlq-retention", queue("live", redrive(ARN.format("dead"))), SILENT),
     (
         "sqs-dlq-retention",
-        queue("dead")
+        queue("dead", "message_retention_seconds = 60")
         + queue("live")
         + block(
             "aws_sqs_queue_redrive_policy",

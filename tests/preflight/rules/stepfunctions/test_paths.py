@@ -41,3 +41,28 @@ JSONATA = 'QueryLanguage = "JSONata",'
 )
 def test_paths(text: str, expected: str) -> None:
     assert verdict("sfn-path", text) == expected
+
+
+def task(resource: str, more: str = "") -> str:
+    return machine("").replace('Type = "Pass",', f'Type = "Task", Resource = {resource}, {more}')
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (task('"arn:aws:states:::lambda:invoke"'), SILENT),
+        (task('"arn:aws:states:::lambda:Invoke"'), FOUND),
+        (task('"arn:aws:states:::ecs:runTask.sync"'), SILENT),
+        (task('"arn:aws:states:::aws-sdk:dynamodb:GetItem"'), FOUND),
+        (task('"arn:aws:states:us-east-1:123456789012:activity:Check"'), SILENT),
+        (task('"arn:aws:lambda:us-east-1:123456789012:function:Check"'), SILENT),
+        (task('"arn:aws:states:::lambda:invoke"', "TimeoutSeconds = 60, HeartbeatSeconds = 30"), SILENT),
+        (task('"arn:aws:states:::lambda:invoke"', "TimeoutSeconds = 60, HeartbeatSeconds = 60"), FOUND),
+        (
+            task('"arn:aws:states:::lambda:invoke"', "TimeoutSeconds = var.unknown, HeartbeatSeconds = 60") + UNKNOWN,
+            SILENT,
+        ),
+    ],
+)
+def test_tasks(text: str, expected: str) -> None:
+    assert verdict("sfn-state-fields", text) == expected

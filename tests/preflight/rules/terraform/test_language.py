@@ -330,3 +330,27 @@ def test_a_default_may_be_replaced():
     )
     report = check_hcl(text, options=Options(select=("condition-false", "validation-default")))
     assert {one.rule for one in report.findings} == {"validation-default"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'for_each = toset(["a"])\n  name = each.key',
+        'for_each = { a = "b" }\n  name = each.value',
+        "count = 2\n  name = count.index",
+    ],
+)
+def test_a_module_that_is_not_at_hand_is_repeated(text: str):
+    call_of_it = f'module "queue" {{\n  source = "acme/queue/aws"\n  {text}\n}}\n'
+    assert found(call_of_it + QUEUE, "hcl") == set()
+    assert found(call_of_it + QUEUE, "json") == set()
+
+
+def test_a_module_that_is_not_at_hand_is_repeated_by_what_is_not_known():
+    repeated = "for_each = toset([aws_security_group.function.id])"
+    assert "for-each-unknown" in found(f'module "q" {{\n  source = "acme/queue/aws"\n  {repeated}\n}}\n' + GROUP, "hcl")
+
+
+def test_a_provider_may_be_repeated():
+    text = 'provider "aws" {\n  for_each = toset(["eu-west-1"])\n  alias = "by"\n  region = each.key\n}\n'
+    assert found(text + QUEUE, "hcl") == set()

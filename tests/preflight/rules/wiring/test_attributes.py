@@ -82,6 +82,7 @@ ATTRIBUTES = [
     (BUCKET + block("aws_s3_bucket_policy", "p", 'bucket = aws_s3_bucket.bucket.arn\npolicy = "{}"'), FOUND),
     (BUCKET + block("aws_s3_bucket_policy", "p", 'bucket = aws_s3_bucket.bucket.bucket\npolicy = "{}"'), SILENT),
     (QUEUE + block("aws_sqs_queue_policy", "p", 'queue_url = aws_sqs_queue.queue.arn\npolicy = "{}"'), FOUND),
+    (QUEUE + block("aws_sqs_queue_policy", "p", 'queue_url = aws_sqs_queue.queue.name\npolicy = "{}"'), SILENT),
     (
         block("aws_lambda_layer_version", "l", 'layer_name = "deps"\ns3_bucket = "b"\ns3_key = "k"')
         + function("layers = [aws_lambda_layer_version.l.layer_arn]"),

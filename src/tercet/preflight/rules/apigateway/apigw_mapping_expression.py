@@ -73,6 +73,7 @@ RULE = Rule(
     confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html",
+        "https://repost.aws/knowledge-center/api-gateway-proxy-path-parameter-error",
         "https://github.com/aws/aws-cdk/issues/17318",
         "https://github.com/awslabs/aws-solutions-constructs/issues/1130",
     ),

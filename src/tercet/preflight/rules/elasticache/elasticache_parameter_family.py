@@ -71,7 +71,8 @@ def check(cache: Resource, _: Context) -> Iterator[Problem]:
         f"{cache.text('engine_version')} wants one of {wanted}.",
         fix=f"Give one of family {wanted}.",
         aws_error=(
-            f"InvalidParameterCombination: Expected a parameter group of family {wanted} but found one of family {given}"
+            f"InvalidParameterCombination: Expected a parameter group of family {wanted} but found one of family "
+            f"{given}"
         ),
         also={"family": given, "engine_version": cache.text("engine_version") or ""},
     )

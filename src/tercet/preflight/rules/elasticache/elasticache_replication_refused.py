@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules._checks import ask_each
+from tercet.preflight.rules._checks import ask_each, is_given
 
 _EXAMPLE = """
 resource "aws_elasticache_replication_group" "sessions" {
@@ -86,7 +86,8 @@ def _cluster_mode_without_failover(group: Resource) -> Iterator[Problem]:
             "automatic_failover_enabled is false and the cache is in cluster mode, which has failover always.",
             fix="Set automatic_failover_enabled to true.",
             aws_error=(
-                "InvalidParameterValue: Redis with cluster mode enabled cannot be created with auto failover turned off."
+                "InvalidParameterValue: Redis with cluster mode enabled cannot be created with auto failover turned "
+                "off."
             ),
         )
 
@@ -99,7 +100,7 @@ def _has_cluster_mode(group: Resource) -> bool:
 
 
 def _access_without_encryption(group: Resource) -> Iterator[Problem]:
-    named = [name for name in ("auth_token", "user_group_ids") if group.value(name) not in (None, "", [])]
+    named = [name for name in ("auth_token", "user_group_ids") if is_given(group, name)]
     if not named or group.has("global_replication_group_id"):
         return
     if group.value("transit_encryption_enabled") is None and group.text("engine", "redis") != "redis":

@@ -50,9 +50,7 @@ RULE = Rule(
     ),
     resources=("aws_kinesis_firehose_delivery_stream",),
     failing=_EXAMPLE.replace("ERRORS", ""),
-    passing=_EXAMPLE.replace(
-        "ERRORS", '\n    error_output_prefix = "errors/!{firehose:error-output-type}/"'
-    ),
+    passing=_EXAMPLE.replace("ERRORS", '\n    error_output_prefix = "errors/!{firehose:error-output-type}/"'),
 )
 
 _DESTINATIONS: Final = frozenset(
@@ -83,19 +81,20 @@ def _destination(stream: Resource) -> Iterator[Problem]:
 
 
 def _source(stream: Resource) -> Iterator[Problem]:
-    if stream.graph.kind != "plan" and stream.blocks("server_side_encryption"):
-        if stream.blocks("kinesis_source_configuration"):
-            yield Problem(
-                stream,
-                "server_side_encryption",
-                "server_side_encryption and kinesis_source_configuration are both given: what Kinesis holds is "
-                "encrypted there.",
-                fix="Remove server_side_encryption, and encrypt the stream of Kinesis.",
-                aws_error=(
-                    'Error: Conflicting configuration arguments: "server_side_encryption": conflicts with '
-                    "kinesis_source_configuration"
-                ),
-            )
+    if stream.graph.kind == "plan" or not stream.blocks("server_side_encryption"):
+        return
+    if stream.blocks("kinesis_source_configuration"):
+        yield Problem(
+            stream,
+            "server_side_encryption",
+            "server_side_encryption and kinesis_source_configuration are both given: what Kinesis holds is "
+            "encrypted there.",
+            fix="Remove server_side_encryption, and encrypt the stream of Kinesis.",
+            aws_error=(
+                'Error: Conflicting configuration arguments: "server_side_encryption": conflicts with '
+                "kinesis_source_configuration"
+            ),
+        )
 
 
 def _buffer(bucket: Block) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules._checks import ask_each
+from tercet.preflight.rules._checks import ask_each, is_given
 from tercet.preflight.values import Value, walk
 
 _EXAMPLE = """
@@ -148,13 +148,15 @@ def _endpoint(domain: Resource) -> Iterator[Problem]:
 
 
 def _address_policy(domain: Resource) -> Iterator[Problem]:
-    if not domain.has("access_policies") or not any(one.has("subnet_ids") for one in domain.blocks("vpc_options")):
+    if not domain.has("access_policies") or not any(
+        is_given(one, "subnet_ids") for one in domain.blocks("vpc_options")
+    ):
         return
     if any(_names_address(one) for one in walk(domain.document("access_policies"))):
         yield Problem(
             domain,
             "access_policies",
-            "access_policies has a condition on aws:SourceIp, and the domain is in a VPC: security groups decide there.",
+            "access_policies has a condition on addresses, and the domain is in a VPC, where security groups decide.",
             fix="Remove the condition, and let the addresses in with a security group.",
             aws_error="ValidationException: You can't attach an IP-based policy to a domain that has a VPC endpoint.",
         )

@@ -23,6 +23,7 @@ RULE = Rule(
         "aws_rds_cluster",
         "aws_docdb_cluster",
         "aws_neptune_cluster",
+        "aws_redshift_cluster",
     ),
     failing="""
 resource "aws_rds_cluster" "payments" {
@@ -57,4 +58,12 @@ def check(cluster: Resource, _: Context) -> Iterator[Problem]:
         f"skip_final_snapshot is {'false' if cluster.has('skip_final_snapshot') else 'not set'} and there is no "
         "final_snapshot_identifier: the cluster cannot be destroyed.",
         fix="Set skip_final_snapshot to true, or name the snapshot with final_snapshot_identifier.",
+        aws_error=_ANSWERS.get(cluster.type),
     )
+
+
+_ANSWERS = {
+    "aws_redshift_cluster": (
+        "Redshift Cluster Instance FinalSnapshotIdentifier is required when a final snapshot is required"
+    ),
+}

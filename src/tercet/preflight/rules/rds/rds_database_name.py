@@ -41,8 +41,9 @@ RULE = Rule(
         "https://github.com/hashicorp/terraform-provider-aws/issues/1137",
         "https://github.com/hashicorp/terraform-provider-aws/issues/38528",
         "https://github.com/aws-cloudformation/cfn-lint/pull/4425",
+        "https://github.com/aws/aws-cdk/pull/13295",
     ),
-    resources=("aws_db_instance", "aws_rds_cluster"),
+    resources=("aws_db_instance", "aws_docdb_cluster", "aws_rds_cluster"),
     failing=_EXAMPLE.replace("NAME", "payments-dev"),
     passing=_EXAMPLE.replace("NAME", "payments_dev"),
 )
@@ -61,7 +62,7 @@ _OTHER_SOURCES: Final = (
 def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Look at the names of what is made new; what is restored has its names already."""
     if not any(database.has(name) for name in _OTHER_SOURCES):
-        yield from ask_each(database, (_database, _user))
+        yield from ask_each(database, (_user,) if database.type == "aws_docdb_cluster" else (_database, _user))
 
 
 def _database(database: Resource) -> Iterator[Problem]:
@@ -93,16 +94,18 @@ def _database(database: Resource) -> Iterator[Problem]:
 def _user(database: Resource) -> Iterator[Problem]:
     argument = "username" if database.type == "aws_db_instance" else "master_username"
     name = database.text(argument, "") or ""
-    if not name or (engine := engines.engine_of(database)) is None:
+    engine = "docdb" if database.type == "aws_docdb_cluster" else engines.engine_of(database)
+    if not name or engine is None:
         return
-    if name.lower() == "rdsadmin" or ("postgres" in engine and name.lower() == "admin"):
+    if name.lower() == "rdsadmin" or (name.lower() == "admin" and _keeps_admin(engine)):
         yield Problem(
             database,
             argument,
             f"{argument} is {name}, which {engine} keeps for itself.",
             fix="Take another name.",
             aws_error=(
-                f"InvalidParameterValue: MasterUsername {name} cannot be used as it is a reserved word used by the engine"
+                f"InvalidParameterValue: MasterUsername {name} cannot be used as it is a reserved word used by the "
+                "engine"
             ),
         )
     elif not name[0].isalpha():
@@ -113,6 +116,10 @@ def _user(database: Resource) -> Iterator[Problem]:
             fix="Begin it with a letter.",
             aws_error="InvalidParameterValue: MasterUsername must begin with a letter",
         )
+
+
+def _keeps_admin(engine: str) -> bool:
+    return engine == "docdb" or "postgres" in engine
 
 
 def _mended(name: str) -> str:

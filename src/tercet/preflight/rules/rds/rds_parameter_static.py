@@ -87,8 +87,6 @@ def check(group: Resource, _: Context) -> Iterator[Problem]:
     """Look at the parameters one by one."""
     family = group.text("family", "") or ""
     static = _POSTGRES if "postgres" in family else _MYSQL if _is_of_mysql(family) else frozenset()
-    if family.startswith("aurora-mysql") and group.type == "aws_rds_cluster_parameter_group":
-        static |= {"binlog_format"}
 
     def one(parameter: Block) -> Iterator[Problem]:
         name = parameter.text("name", "") or ""

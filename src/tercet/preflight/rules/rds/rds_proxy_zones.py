@@ -64,7 +64,7 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
     yield Problem(
         resource,
         argument,
-        f"{argument} names {', '.join(one.address for one in subnets)}, all in {zones[0]}: AWS wants at least two zones.",
+        f"{argument} names {', '.join(one.address for one in subnets)}, all in {zones[0]}: AWS wants two zones.",
         fix="Add a subnet of another zone.",
         aws_error=answer,
         also={"zone": str(zones[0])},

@@ -78,5 +78,6 @@ def proves_a_domain(record: Resource) -> bool:
 
 def domains_of(certificate: Resource) -> list[str]:
     """List the names that a certificate is for, as far as they are known."""
-    names = [certificate.value("domain_name"), *(certificate.value("subject_alternative_names") or [])]
+    alternative = certificate.value("subject_alternative_names")
+    names = [certificate.value("domain_name"), *(alternative if isinstance(alternative, list) else [alternative])]
     return [name.removeprefix("*.") for name in names if isinstance(name, str)]

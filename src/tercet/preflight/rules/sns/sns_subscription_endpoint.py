@@ -66,7 +66,7 @@ def check(subscription: Resource, _context: Context) -> Iterator[Problem]:
             subscription,
             "subscription_role_arn",
             "protocol is firehose and subscription_role_arn is missing: SNS refuses the subscription.",
-            fix="Set subscription_role_arn to a role that sns.amazonaws.com may assume and that may write to the stream.",
+            fix="Set subscription_role_arn to a role that sns.amazonaws.com may assume and that may write there.",
             aws_error="InvalidParameter: Invalid parameter: SubscriptionRoleArn",
             also={"protocol": protocol},
         )

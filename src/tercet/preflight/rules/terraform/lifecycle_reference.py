@@ -48,7 +48,7 @@ resource "aws_sqs_queue" "payments" {
 )
 
 _FIRST: Final = re.compile(r"(?:\$\{)?\s*([A-Za-z_][\w-]*)")
-_NO_RESOURCES: Final = frozenset(("var", "local", "module", "data", "path", "terraform"))
+_NO_RESOURCES: Final = frozenset(("var", "local", "module", "path", "terraform"))
 
 
 @RULE.check

@@ -9,6 +9,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Graph, Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules._attributes import ARN, BEST, INVOKE, KINDS, NAME, URL, attribute_given
+from tercet.preflight.rules.wiring._everywhere import misnamed
 
 _FUNCTION: Final = ("aws_lambda_function", "aws_lambda_alias")
 _RECEIVERS: Final = (*_FUNCTION, "aws_sqs_queue", "aws_sns_topic", "aws_kinesis_stream", "aws_sfn_state_machine")
@@ -21,13 +22,11 @@ _TAKES: Final[Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]] = {
     "aws_cloudwatch_event_target": {
         "rule": (NAME, ("aws_cloudwatch_event_rule",)),
         "arn": (ARN, (*_RECEIVERS, "aws_cloudwatch_log_group", "aws_kinesis_firehose_delivery_stream")),
-        "role_arn": (ARN, _ROLE),
     },
     "aws_cloudwatch_log_metric_filter": {"log_group_name": (NAME, ("aws_cloudwatch_log_group",))},
     "aws_cloudwatch_log_subscription_filter": {
         "log_group_name": (NAME, ("aws_cloudwatch_log_group",)),
         "destination_arn": (ARN, (*_FUNCTION, "aws_kinesis_stream", "aws_kinesis_firehose_delivery_stream")),
-        "role_arn": (ARN, _ROLE),
     },
     "aws_cloudwatch_metric_alarm": {
         "alarm_actions": (ARN, ("aws_sns_topic", *_FUNCTION)),
@@ -50,15 +49,13 @@ _TAKES: Final[Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]] = {
         "source": (ARN, ("aws_sqs_queue", "aws_kinesis_stream")),
         "target": (ARN, (*_RECEIVERS, "aws_cloudwatch_log_group")),
         "enrichment": (ARN, (*_FUNCTION, "aws_sfn_state_machine")),
-        "role_arn": (ARN, _ROLE),
     },
     "aws_s3_bucket_notification": {
         "lambda_function.lambda_function_arn": (ARN, _FUNCTION),
         "queue.queue_arn": (ARN, ("aws_sqs_queue",)),
         "topic.topic_arn": (ARN, ("aws_sns_topic",)),
     },
-    "aws_scheduler_schedule": {"target.arn": (ARN, _RECEIVERS), "target.role_arn": (ARN, _ROLE)},
-    "aws_secretsmanager_secret_rotation": {"rotation_lambda_arn": (ARN, _FUNCTION)},
+    "aws_scheduler_schedule": {"target.arn": (ARN, _RECEIVERS)},
     "aws_sns_topic_policy": {"arn": (ARN, ("aws_sns_topic",))},
     "aws_sns_topic_subscription": {"topic_arn": (ARN, ("aws_sns_topic",))},
     "aws_sqs_queue_policy": {"queue_url": (URL, ("aws_sqs_queue",))},
@@ -95,15 +92,16 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A resource is known by an ARN, a name, an address or an id, and each argument takes one of them: a policy is "
-        "attached to the role's name, a target is called by its ARN, a queue's policy is set at its URL, a layer is "
-        "used in one version. Terraform sees only text, and the service refuses it."
+        "attached to the role's name, a target is called by its ARN, a queue's policy is set at its URL, subnets and "
+        "security groups are named by their id. Terraform sees only text, and the service refuses it."
     ),
     aws_error=_ERRORS["aws_iam_role"],
-    confirmed=True,
     sources=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
         "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html",
         "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        "https://github.com/hashicorp/terraform/issues/5486",
     ),
     failing=_PARTS.replace("ATTRIBUTE", "arn"),
     passing=_PARTS.replace("ATTRIBUTE", "name"),
@@ -112,7 +110,7 @@ RULE = Rule(
 
 @RULE.check
 def check(graph: Graph, _context: Context) -> Iterator[Problem]:
-    """Look at the arguments of the table, and at the buckets of buckets' settings."""
+    """Look at the arguments of the table, at settings of buckets, and at what means the same everywhere."""
     for kind, arguments in _TAKES.items():
         for resource in graph.of_type(kind):
             for path, (wanted, types) in arguments.items():
@@ -121,6 +119,7 @@ def check(graph: Graph, _context: Context) -> Iterator[Problem]:
     for resource in graph.managed:
         if resource.type.startswith("aws_s3_bucket_") or resource.type == "aws_s3_object":
             yield from _compare(resource, "bucket", NAME, _BUCKET)
+    yield from misnamed(graph)
 
 
 def _places(block: Block, steps: list[str]) -> Iterator[tuple[Block, str]]:
@@ -138,7 +137,8 @@ def _compare(block: Block, argument: str, wanted: str, types: tuple[str, ...]) -
     value = block.value(argument)
     for item in value if isinstance(value, list) else [value]:
         for target, attribute, kind in attribute_given(block.owner.graph, item):
-            if target.type in types and kind != wanted:
+            # Some calls of SQS take a queue's name for its URL.
+            if target.type in types and kind != wanted and (wanted, kind) != (URL, NAME):
                 yield _problem(block, argument, target, attribute, wanted)
 
 

@@ -1,14 +1,13 @@
-"""References to the wrong attribute: a name where an ARN belongs, an ARN where an identifier does."""
+"""Arguments that mean the same wherever they stand, and name another resource: ``subnet_id``, ``role_arn``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Graph, Resource
-from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.ec2._attributes import NAMES_TOO, NAMINGS, SHORT_NAMES, Naming
+from tercet.preflight.rule import Problem
+from tercet.preflight.rules.wiring._namings import NAMES_TOO, NAMINGS, SHORT_NAMES, Naming
 from tercet.preflight.values import Reference, Text, Value, shown
 
 _MOST_LEVELS: Final = 6
@@ -16,40 +15,9 @@ _ATTRIBUTES: Final = frozenset(
     ("arn", "cidr_block", "dns_name", "family", "id", "name", "name_prefix", "public_ip", "repository_url", "unique_id")
 )
 
-_EXAMPLE = """
-resource "aws_vpc" "payments" {
-  cidr_block = "10.0.0.0/16"
-}
 
-resource "aws_security_group" "payments" {
-  name   = "payments-dev"
-  vpc_id = aws_vpc.payments.ATTRIBUTE
-}
-"""
-
-RULE = Rule(
-    id="reference-wrong-attribute",
-    title="A reference to a name, an ARN or an identifier where another of them belongs",
-    severity=Severity.APPLY_FAILS,
-    rationale=(
-        "Subnets, VPCs, security groups and gateways are named by their identifier, roles and target groups by their "
-        "ARN, registries and Auto Scaling groups by their name. All of them are text, so that Terraform takes one for "
-        "the other, and AWS does not know what is meant."
-    ),
-    aws_error="InvalidVpcID.NotFound: The vpc ID '<value>' does not exist",
-    sources=(
-        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
-        "https://github.com/hashicorp/terraform/issues/5486",
-        "https://github.com/hashicorp/terraform/issues/5924",
-    ),
-    failing=_EXAMPLE.replace("ATTRIBUTE", "arn"),
-    passing=_EXAMPLE.replace("ATTRIBUTE", "id"),
-)
-
-
-@RULE.check
-def check(graph: Graph, _context: Context) -> Iterator[Problem]:
-    """Go through the arguments that name another resource."""
+def misnamed(graph: Graph) -> Iterator[Problem]:
+    """Go through the arguments, and find those that are given another attribute than they take."""
     for resource in graph.managed:
         if resource.type.startswith("aws_"):
             yield from _block(resource, _MOST_LEVELS)

@@ -1,0 +1,91 @@
+"""Names, storage, parameters and replicas."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.preflight.rules.verdicts import FOUND, SILENT, UNDECIDED, block, verdict
+
+VARIABLE = 'variable "given" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('engine = "postgres"\ndb_name = "my-db"', FOUND),
+        ('engine = "postgres"\ndb_name = "my_db"', SILENT),
+        ('engine = "postgres"\ndb_name = var.given', UNDECIDED),
+        ('engine = var.given\ndb_name = "my-db"', UNDECIDED),
+        ('engine = "postgres"\ndb_name = "my-db"\nsnapshot_identifier = var.given', SILENT),
+        ('engine = "sqlserver-se"\ndb_name = "mydb"', FOUND),
+        ('engine = "oracle-se2"\ndb_name = "ORCL"', SILENT),
+        ('engine = "postgres"\nusername = "admin"', FOUND),
+        ('engine = "mysql"\nusername = "admin"', SILENT),
+        ('engine = "postgres"\nusername = "postgres"', SILENT),
+        ('engine = "mysql"\nusername = "rdsadmin"', FOUND),
+        ('count = 0\nengine = "postgres"\nusername = "admin"', SILENT),
+    ],
+)
+def test_names(body: str, said: str):
+    assert verdict("rds-database-name", VARIABLE + block("aws_db_instance", "this", body)) == said
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('engine = "mysql"\nallocated_storage = 10\nstorage_type = "gp3"', FOUND),
+        ('engine = "mysql"\nallocated_storage = 10\nstorage_type = "gp2"', SILENT),
+        ('engine = "mysql"\nallocated_storage = 10', SILENT),
+        ('engine = "mysql"\nallocated_storage = var.given\nstorage_type = "gp3"', UNDECIDED),
+        ('engine = "mysql"\nallocated_storage = 100\nstorage_type = "io1"', FOUND),
+        ('engine = "mysql"\nallocated_storage = 100\nstorage_type = "io1"\niops = var.given', SILENT),
+    ],
+)
+def test_storage(body: str, said: str):
+    assert verdict("rds-storage-size", VARIABLE + block("aws_db_instance", "this", body)) == said
+
+
+@pytest.mark.parametrize(
+    ("family", "parameter", "said"),
+    [
+        ("postgres16", 'name = "max_connections"\nvalue = "100"', FOUND),
+        ("postgres16", 'name = "max_connections"\nvalue = "100"\napply_method = "pending-reboot"', SILENT),
+        ("postgres16", 'name = "work_mem"\nvalue = "100"', SILENT),
+        ("postgres16", 'name = var.given\nvalue = "100"', UNDECIDED),
+        ("mysql8.0", 'name = "max_connections"\nvalue = "100"', SILENT),
+        ("mysql8.0", 'name = "performance_schema"\nvalue = "1"\napply_method = var.given', UNDECIDED),
+        ("sqlserver-se-15.0", 'name = "max_connections"\nvalue = "1"', SILENT),
+    ],
+)
+def test_static_parameters(family: str, parameter: str, said: str):
+    body = f'family = "{family}"\nparameter {{\n{parameter}\n}}'
+    assert verdict("rds-parameter-static", VARIABLE + block("aws_db_parameter_group", "this", body)) == said
+
+
+def test_static_parameters_of_a_dynamic_block():
+    body = (
+        'family = "postgres16"\ndynamic "parameter" {\nfor_each = ["max_connections"]\n'
+        "content {\nname = parameter.value\nvalue = 1\n}\n}"
+    )
+    assert verdict("rds-parameter-static", block("aws_db_parameter_group", "this", body)) == FOUND
+
+
+REGIONS = (
+    'provider "aws" {\nregion = "us-east-1"\n}\nprovider "aws" {\nalias = "west"\nregion = "us-west-2"\n}\n'
+    + block("aws_db_instance", "source", 'identifier = "source"\nstorage_encrypted = true')
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("provider = aws.west\nkms_key_id = var.given\nreplicate_source_db = aws_db_instance.source.identifier", FOUND),
+        ("provider = aws.west\nkms_key_id = var.given\nreplicate_source_db = aws_db_instance.source.arn", SILENT),
+        ("provider = aws.west\nreplicate_source_db = aws_db_instance.source.arn", FOUND),
+        ("provider = aws.west\nkms_key_id = null\nreplicate_source_db = aws_db_instance.source.arn", SILENT),
+        ("replicate_source_db = aws_db_instance.source.identifier", SILENT),
+        ("provider = aws.west\nreplicate_source_db = var.given", SILENT),
+    ],
+)
+def test_replicas_in_other_regions(body: str, said: str):
+    assert verdict("rds-replica-region", VARIABLE + REGIONS + block("aws_db_instance", "replica", body)) == said
