@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tercet.preflight.evaluation.regular import regex, regexall
+from tercet.preflight.evaluation.functions.regular import regex, regexall
 from tercet.preflight.values import Reference, Unknown, is_known
 
 NAME = Reference("module.network.data.aws_availability_zones.up", ("names", 1))

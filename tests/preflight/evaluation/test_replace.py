@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.functions import call
 from tercet.preflight.evaluation.scope import Budget, Scope
 from tercet.preflight.values import Unknown
 
 
 def replaced(text: str, old: str, new: str) -> object:
-    return call("replace", [text, old, new], Scope(None, Budget()))  # type: ignore[arg-type]
+    return call("replace", [text, old, new], Scope(None, Budget()), evaluate=value_of)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ NO_PLAN = {
 """Cases of which the failing twin has no plan."""
 
 UNDECIDED_IN_PLAN = {
-    "silent_record_holds_url",  # a plan lists what an expression refers to, and not what its functions make of it
+    # A plan lists what an expression refers to, and not what its functions make of it. That the record leads to a
+    # function URL, which no other name can be served by, is found there all the same.
+    "silent_record_holds_url",
 }
 """Cases that cannot be told from a good configuration by their plan."""
 

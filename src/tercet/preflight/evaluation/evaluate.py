@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from tercet.preflight.evaluation import functions
 from tercet.preflight.evaluation.answers import answer
+from tercet.preflight.evaluation.functions.conversion import to_bool, to_number, to_text
+from tercet.preflight.evaluation.functions.texts import join_parts
 from tercet.preflight.evaluation.scope import (
     MAX_DEPTH,
     MAX_ITEMS,
     MAX_LEVELS,
-    MAX_PARTS,
-    MAX_TEXT,
     BlockValue,
     ManyValue,
     ModuleValue,
@@ -44,7 +44,7 @@ from tercet.preflight.syntax.tree import (
     Splat,
     Tuple,
 )
-from tercet.preflight.values import MAX_REFERENCES, Encoded, Reference, Template, Text, Unknown, Value, is_known, shown
+from tercet.preflight.values import Encoded, Reference, Template, Text, Unknown, Value, is_known, shown
 
 TOO_LONG: Final = Unknown("the configuration takes too long to evaluate")
 
@@ -102,40 +102,6 @@ def _key(key: str, scope: Scope) -> str:
 def _joined(expression: Joined, scope: Scope) -> Value:
     values = [value_of(part, scope) for part in expression.parts]
     return join_parts(values) if scope.budget.spend(*values) else TOO_LONG
-
-
-def join_parts(values: list[Value]) -> Value:
-    """Join the parts of a template into a string, or into as much of one as is known."""
-    parts: list[Value] = []
-    references: dict[Reference, None] = {}
-    length = 0
-    for value in values:
-        if isinstance(value, Text) and len(references) < MAX_REFERENCES:
-            references.update(dict.fromkeys(value.references))
-        text = functions.to_text(value)
-        new = value.parts if isinstance(value, Template) else (value if text is None else text,)
-        length += sum(len(part) for part in new if isinstance(part, str))
-        parts.extend(new)
-        if length > MAX_TEXT or len(parts) > MAX_PARTS * 4:
-            return unknown_from("the string is too long", *values[:MAX_REFERENCES])
-    merged = _merged(parts)
-    if all(isinstance(part, str) for part in merged):
-        known = "".join(merged)
-        return Text(known, tuple(references)) if references else known
-    if len(merged) > MAX_PARTS:
-        return unknown_from("the string is too long", *values[:MAX_REFERENCES])
-    return Template(tuple(merged))
-
-
-def _merged(parts: list[Value]) -> list[Value]:
-    """Known parts that follow one another become one; empty ones go."""
-    merged: list[Value] = []
-    for is_known_text, group in itertools.groupby(parts, lambda part: isinstance(part, str)):
-        if not is_known_text:
-            merged.extend(group)
-        elif text := "".join(group):
-            merged.append(text)
-    return merged
 
 
 def _name(expression: Name, scope: Scope) -> Value:
@@ -293,7 +259,7 @@ def _call(expression: Call, scope: Scope) -> Value:
         if not isinstance(last, list):
             return _unknown(scope, f"{expression.function}() of what is known only after apply", *arguments, last)
         arguments.extend(last)
-    return functions.call(expression.function, arguments, scope)
+    return functions.call(expression.function, arguments, scope, evaluate=value_of)
 
 
 def _speculative(evaluation: Callable[[Any, Scope], Value], expression: Expression, scope: Scope) -> Value:
@@ -366,10 +332,10 @@ def _is_never_null(value: Value) -> bool:
 
 def _logical(expression: Operation, scope: Scope) -> Value:
     decisive = expression.operator == "||"
-    left = functions.to_bool(value_of(expression.operands[0], scope))
+    left = to_bool(value_of(expression.operands[0], scope))
     if left is decisive:
         return decisive
-    right = functions.to_bool(_speculative(value_of, expression.operands[1], scope))
+    right = to_bool(_speculative(value_of, expression.operands[1], scope))
     if right is decisive:
         return decisive
     if isinstance(left, bool) and isinstance(right, bool):
@@ -393,9 +359,9 @@ _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 def _compute(sign: str, values: list[Value]) -> Value:
     if sign == "!":
-        flag = functions.to_bool(values[0])
+        flag = to_bool(values[0])
         return not flag if isinstance(flag, bool) else Unknown("! of what is neither true nor false")
-    numbers = [functions.to_number(value) for value in values]
+    numbers = [to_number(value) for value in values]
     if len(numbers) == 1:
         return -numbers[0]
     if any(isinstance(number, int) and number.bit_length() > MAX_BITS for number in numbers):
@@ -407,7 +373,7 @@ def _compute(sign: str, values: list[Value]) -> Value:
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
-    condition = functions.to_bool(value_of(expression.condition, scope))
+    condition = to_bool(value_of(expression.condition, scope))
     if is_failure(condition):
         return condition
     if condition is True:
@@ -428,7 +394,7 @@ def _object(expression: Object, scope: Scope) -> Value:
     made: dict[str, Value] = {}
     for key_expression, value_expression in expression.items:
         key = value_of(key_expression, scope)
-        text = functions.to_text(key)
+        text = to_text(key)
         if text is None:
             text = f"${{{shown(key)}}}"
         made[text] = evaluate(value_expression, scope)
@@ -447,7 +413,7 @@ def _for(expression: For, scope: Scope) -> Value:
             **{expression.value_name: value, **({expression.key_name: key} if expression.key_name else {})}
         )
         if expression.condition is not None:
-            wanted = functions.to_bool(value_of(expression.condition, inner))
+            wanted = to_bool(value_of(expression.condition, inner))
             if wanted is False:
                 continue
             if wanted is not True:
@@ -456,7 +422,7 @@ def _for(expression: For, scope: Scope) -> Value:
         if expression.key is None:
             listed.append(made)
             continue
-        made_key = functions.to_text(value_of(expression.key, inner))
+        made_key = to_text(value_of(expression.key, inner))
         if made_key is None:
             return _unknown(scope, "the keys are known only after apply", plain(collection), plain(made))
         if expression.grouped:
@@ -506,4 +472,4 @@ _EVALUATORS: Final[Mapping[type, Callable[[Any, Scope], Value]]] = {
     Opaque: _opaque,
 }
 
-__all__ = ["evaluate", "evaluate_json", "join_parts", "step", "value_of"]
+__all__ = ["evaluate", "evaluate_json", "step", "value_of"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 from tercet.preflight.evaluation.evaluate import value_of
-from tercet.preflight.evaluation.functions import to_bool
+from tercet.preflight.evaluation.functions.conversion import to_bool
 from tercet.preflight.evaluation.scope import Scope, SetValue
 from tercet.preflight.graph import Refused
 from tercet.preflight.syntax import hcl
