@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tercet.preflight import registry, suppressions
+from tercet.preflight.declarations import Backend, Provider, Variable
 from tercet.preflight.findings import Edit, Finding, Source, Undecided
-from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Undecidable, Variable
+from tercet.preflight.graph import Block, Graph, Resource, Undecidable
 from tercet.preflight.options import Options
 from tercet.preflight.rule import Change, Context, Place, Problem, Rule
 from tercet.preflight.suppressions import Suppression
@@ -53,15 +55,16 @@ def ask(graph: Graph, options: Options) -> Answers:
     context = Context(graph, options.intent, as_of, versions)
     findings: dict[tuple[str, ...], Finding] = {}
     undecided: dict[Undecided, None] = {}
+    changed: dict[Edit, set[str]] = defaultdict(set)
     for rule in registry.chosen(options.select, options.ignore).values():
-        for answer in _ask(rule, context):
+        for answer in _ask(rule, context, changed):
             if isinstance(answer, Finding):
                 findings.setdefault((answer.rule, answer.address, answer.message), answer)
             else:
                 undecided[answer] = None
     own, malformed = suppressions.in_resources(graph.resources.values(), registry.everything())
     return Answers(
-        findings=(*map(_placed, findings.values()), *malformed),
+        findings=(*map(_placed, _mendable(findings.values(), changed, graph)), *malformed),
         undecided=tuple(undecided),
         suppressions=own,
         warnings=tuple(graph.warnings),
@@ -69,14 +72,14 @@ def ask(graph: Graph, options: Options) -> Answers:
     )
 
 
-def _ask(rule: Rule, context: Context) -> Iterator[Finding | Undecided]:
+def _ask(rule: Rule, context: Context, changed: dict[Edit, set[str]]) -> Iterator[Finding | Undecided]:
     if rule.run is None:
         return
     subjects: Iterable[Resource | Graph] = context.graph.of_type(*rule.resources) if rule.resources else [context.graph]
     for subject in subjects:
         try:
             for problem in rule.run(subject, context):
-                yield _finding(rule, problem)
+                yield _finding(rule, problem, changed)
         except Undecidable as unknown:
             address = subject.address if isinstance(subject, Resource) else "configuration"
             yield Undecided(rule.id, address, str(unknown))
@@ -88,7 +91,7 @@ def _ask(rule: Rule, context: Context) -> Iterator[Finding | Undecided]:
             yield Undecided(rule.id, address, f"{DEFECT}: {type(error).__name__}: {error}")
 
 
-def _finding(rule: Rule, problem: Problem) -> Finding:
+def _finding(rule: Rule, problem: Problem, changed: dict[Edit, set[str]]) -> Finding:
     evidence = dict(problem.also)
     if problem.argument:
         name, value = _evidence(problem.at, problem.argument)
@@ -103,16 +106,34 @@ def _finding(rule: Rule, problem: Problem) -> Finding:
         fix=problem.fix,
         docs=rule.sources[0] if rule.sources else "",
         source=source_of(problem.at),
-        edit=_edit(problem.change),
+        edit=_edit(problem.change, changed),
     )
 
 
-def _edit(change: Change | None) -> Edit | None:
+def _edit(change: Change | None, changed: dict[Edit, set[str]]) -> Edit | None:
     if change is None:
         return None
     from tercet.preflight.editing import edit_of
 
-    return edit_of(change)
+    edit = edit_of(change)
+    if edit is not None:
+        changed[edit].add(change.at.owner.address)
+    return edit
+
+
+def _mendable(findings: Iterable[Finding], changed: Mapping[Edit, set[str]], graph: Graph) -> Iterator[Finding]:
+    """Take the edit away where it would change other instances of the block too, which are right as they are."""
+    instances: dict[Source, set[str]] = defaultdict(set)
+    if changed:
+        for address, resource in graph.resources.items():
+            instances[resource.source].add(address)
+    for finding in findings:
+        # All the instances that an edit is for are of one block: any of them tells which.
+        of_edit = changed.get(finding.edit, set()) if finding.edit else set()
+        if any(instances[graph.resources[one].source] > of_edit for one in of_edit if one in graph.resources):
+            yield dataclasses.replace(finding, edit=None)
+        else:
+            yield finding
 
 
 def _evidence(place: Place, argument: str) -> tuple[str, str]:

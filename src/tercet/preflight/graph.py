@@ -9,11 +9,22 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
+from tercet.preflight.declarations import (
+    NOWHERE,
+    Backend,
+    Condition,
+    ModuleCall,
+    Provider,
+    Refused,
+    Requirement,
+    Undeclared,
+    Variable,
+)
 from tercet.preflight.documents import decode
 from tercet.preflight.findings import Source
 from tercet.preflight.values import (
@@ -26,8 +37,6 @@ from tercet.preflight.values import (
     references_in,
     shown,
 )
-
-NOWHERE: Final = Source()
 
 
 class Undecidable(Exception):  # noqa: N818  (an answer, and no error: the engine reports it)
@@ -357,138 +366,6 @@ class Resource(Block):
         return self.graph.opaque_uses(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """One configuration of a provider.
-
-    Parameters
-    ----------
-    address
-        ``provider.aws``, ``provider.aws.west``, with the module's address before it inside modules.
-    name, alias
-        As in the configuration.
-    values
-        Its arguments.
-    source
-        Where it stands.
-    """
-
-    address: str
-    name: str
-    alias: str | None
-    values: Mapping[str, Value]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """Where the state is kept; ``type`` is ``s3``, ``local`` and so on."""
-
-    type: str
-    values: Mapping[str, Value]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleCall:
-    """A module whose source is not at hand: what it is given, it may complete."""
-
-    address: str
-    module_source: str
-    values: Mapping[str, Value]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """An input variable of the root module."""
-
-    name: str
-    default: Value
-    has_default: bool
-    sensitive: bool
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Undeclared:
-    """A reference to something that the configuration does not declare.
-
-    Parameters
-    ----------
-    name
-        As it is written: ``aws_vpc.mian``, ``var.regoin``.
-    module
-        Address of the module in which it is written; empty for the root.
-    why
-        ``missing-key``, ``unexpected-key`` or ``no-instance`` where it is declared, and the key after it is wrong.
-    """
-
-    name: str
-    module: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Something that Terraform's language refuses, seen while the configuration was read.
-
-    Parameters
-    ----------
-    kind
-        What it is; each kind has one rule that tells it: ``count-unknown``, ``declared-twice``.
-    address
-        Of the block that it is about: ``module.a.aws_sqs_queue.b``, ``module.a``, ``var.c``.
-    written
-        What is refused, as it is written.
-    references
-        What it refers to, where that is the reason.
-    source
-        Where the block stands.
-    """
-
-    kind: str
-    address: str
-    written: str = ""
-    references: tuple[Reference, ...] = ()
-    source: Source = NOWHERE
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Condition:
-    """What has to hold, or Terraform stops: a variable's validation, a resource's precondition.
-
-    Parameters
-    ----------
-    kind
-        ``validation`` or ``precondition``.
-    address
-        Of the variable (``module.a.var.b``) or resource.
-    value
-        Evaluates the condition.
-    message
-        What Terraform says where it does not hold.
-    source
-        Where the variable or the resource stands.
-    """
-
-    kind: str
-    address: str
-    value: Callable[[], Value]
-    message: Callable[[], Value]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """A version constraint of one module: ``terraform``, or a provider's address such as ``hashicorp/aws``."""
-
-    what: str
-    constraint: str
-    module: str
-    source: Source
-
-
 @dataclass
 class Graph:
     """Everything that one root module says, all modules at hand included.
@@ -642,4 +519,4 @@ def _why(value: Value) -> str:
     return f"{shown(value)} is not what is expected here"
 
 
-__all__ = ["Backend", "Block", "Graph", "ModuleCall", "Provider", "Resource", "Undecidable", "Variable"]
+__all__ = ["Block", "Graph", "Resource", "Undecidable"]

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tercet.preflight.declarations import Backend, Provider, Variable
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Backend, Block, Graph, Provider, Variable
+from tercet.preflight.graph import Block, Graph
 from tercet.preflight.intent import Intent
 from tercet.preflight.versions import Versions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tercet.preflight.graph import Refused
+from tercet.preflight.declarations import Refused
 from tercet.preflight.syntax.tree import BlockSyntax, ModuleSyntax
 
 META: Final = frozenset(("source", "version", "providers", "depends_on", "count", "for_each", "lifecycle"))

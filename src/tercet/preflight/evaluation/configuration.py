@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tercet.errors import PreflightError
+from tercet.preflight.declarations import Backend, ModuleCall, Provider, Refused, Requirement, Variable
 from tercet.preflight.evaluation.bodies import block_values
 from tercet.preflight.evaluation.calls import is_repeating, refused_in_call
 from tercet.preflight.evaluation.declared import imported, refused_in_module
@@ -15,7 +16,7 @@ from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.module import Module, repetition, traversal_text
 from tercet.preflight.evaluation.repeating import holds_sensitive, refused_in
 from tercet.preflight.evaluation.scope import Budget, ModuleValue, Scope, plain, unknown_from
-from tercet.preflight.graph import Backend, Graph, ModuleCall, Provider, Refused, Requirement, Variable
+from tercet.preflight.graph import Graph
 from tercet.preflight.syntax.folder import folder_inside, read_folder
 from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue, ModuleSyntax
 from tercet.preflight.values import Unknown, Value, shown

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
+from tercet.preflight.declarations import Refused
 from tercet.preflight.evaluation.types import kind_of_type
-from tercet.preflight.graph import Refused
 from tercet.preflight.syntax.folder import is_override
 from tercet.preflight.syntax.tree import (
     Attribute,

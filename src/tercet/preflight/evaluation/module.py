@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from tercet.errors import PreflightError
+from tercet.preflight.declarations import Condition, Refused, Undeclared
 from tercet.preflight.evaluation.bodies import LazyValues
 from tercet.preflight.evaluation.evaluate import evaluate, value_of
 from tercet.preflight.evaluation.repeating import refused_in
 from tercet.preflight.evaluation.scope import Budget, ManyValue, Namespace, ResourceValue, Scope, plain
 from tercet.preflight.evaluation.types import conform, is_list_type
 from tercet.preflight.findings import Source
-from tercet.preflight.graph import Condition, Graph, Refused, Resource, Undeclared
+from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.syntax.tree import BlockSyntax, Body, Expression, JsonValue, Literal, ModuleSyntax
 from tercet.preflight.values import Reference, Unknown, Value
 

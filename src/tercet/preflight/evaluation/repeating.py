@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
+from tercet.preflight.declarations import Refused
 from tercet.preflight.evaluation.evaluate import value_of
 from tercet.preflight.evaluation.functions.conversion import to_bool
 from tercet.preflight.evaluation.scope import Scope, SetValue
-from tercet.preflight.graph import Refused
 from tercet.preflight.syntax import hcl
 from tercet.preflight.syntax.tree import (
     Attribute,

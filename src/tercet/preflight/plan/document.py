@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tercet.errors import PreflightError
+from tercet.preflight.declarations import ModuleCall, Provider, Variable
 from tercet.preflight.findings import Source
-from tercet.preflight.graph import Graph, ModuleCall, Provider, Resource, Variable
+from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.knowledge.schema import schema_of
 from tercet.preflight.plan.expressions import Place, without_indexes
 from tercet.preflight.plan.filling import Filler

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tercet.preflight.declarations import Backend, Provider
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Backend, Block, Graph, Provider, Resource, Undecidable
+from tercet.preflight.graph import Block, Graph, Resource, Undecidable
 from tercet.preflight.intent import Intent
 from tercet.preflight.rule import Context, Place, Problem, Rule
 from tercet.preflight.rules.intent._edge import only_at_the_edge

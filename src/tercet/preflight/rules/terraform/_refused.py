@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tercet.preflight.declarations import Refused
 from tercet.preflight.findings import Source
-from tercet.preflight.graph import Graph, Refused, Resource
+from tercet.preflight.graph import Graph, Resource
 
 
 def refused(graph: Graph, *kinds: str) -> Iterator[Refused]:

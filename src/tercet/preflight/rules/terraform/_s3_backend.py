@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tercet.preflight.graph import Backend, Graph, Undecidable
+from tercet.preflight.declarations import Backend
+from tercet.preflight.graph import Graph, Undecidable
 from tercet.preflight.values import Value
 from tercet.preflight.versions import Version
 

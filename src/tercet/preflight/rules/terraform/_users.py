@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from tercet.preflight.declarations import Undeclared
 from tercet.preflight.findings import Source
-from tercet.preflight.graph import Graph, Resource, Undeclared
+from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.values import Unknown, walk
 
 KEYS: Final = frozenset(("missing-key", "unexpected-key", "no-instance"))

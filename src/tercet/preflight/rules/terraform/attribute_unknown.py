@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterator
 from typing import Final
 
+from tercet.preflight.declarations import NOWHERE
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import NOWHERE, Graph, Resource
+from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.knowledge.dated import is_old
 from tercet.preflight.knowledge.schema import FILE, ResourceSchema, schema_of
 from tercet.preflight.rule import Context, Problem, Rule

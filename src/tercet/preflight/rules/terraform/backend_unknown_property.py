@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from tercet.preflight.declarations import Backend
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Backend, Graph
+from tercet.preflight.graph import Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.terraform._s3_backend import (
     KNOWN,

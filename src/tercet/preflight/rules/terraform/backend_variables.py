@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tercet.preflight.declarations import Backend
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Backend, Graph
+from tercet.preflight.graph import Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.values import is_known
 

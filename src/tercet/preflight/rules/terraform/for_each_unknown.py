@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tercet.preflight.declarations import Refused
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Graph, Refused
+from tercet.preflight.graph import Graph
 from tercet.preflight.knowledge.schema import schema_of
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.terraform._refused import place, refused

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tercet.preflight.declarations import Undeclared
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Graph, Undeclared
+from tercet.preflight.graph import Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.terraform._users import KEYS, evaluate_all, user_of
 

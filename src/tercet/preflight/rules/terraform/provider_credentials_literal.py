@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tercet.preflight.declarations import Backend, Provider
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Backend, Graph, Provider
+from tercet.preflight.graph import Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.values import Text, Value
 

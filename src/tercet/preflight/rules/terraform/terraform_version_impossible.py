@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
+from tercet.preflight.declarations import Backend, Provider, Requirement
 from tercet.preflight.findings import Severity, Source
-from tercet.preflight.graph import Backend, Graph, Provider, Requirement
+from tercet.preflight.graph import Graph
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.versions import TOP, lower_bound, upper_bound
 
