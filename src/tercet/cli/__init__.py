@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 from tercet.cli import platform, preflight
 from tercet.cli.console import CANNOT, INTERRUPTED, app, err
@@ -32,5 +33,13 @@ def main() -> None:
         )
         sys.exit(CANNOT)
     except KeyboardInterrupt:
-        err.print("tercet: interrupted; the same command goes on from here.", markup=False)
-        sys.exit(INTERRUPTED)
+        _interrupted()
+    except SystemExit as end:  # Typer makes one of an interruption too, and says nothing
+        if end.code == INTERRUPTED:
+            _interrupted()
+        raise
+
+
+def _interrupted() -> NoReturn:
+    err.print("tercet: interrupted; the same command goes on from here.", markup=False)
+    sys.exit(INTERRUPTED)

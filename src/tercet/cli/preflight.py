@@ -100,6 +100,7 @@ def check(
     from tercet.preflight.findings import Severity
     from tercet.preflight.intent import Intent, load
     from tercet.preflight.options import Options
+    from tercet.preflight.versions import exact
 
     # A check makes one graph, asks it, and ends: there is nothing to collect on the way.
     gc.disable()
@@ -107,7 +108,7 @@ def check(
     options = Options(
         intent=load(intent) if intent else Intent(),
         as_of=as_of.date() if as_of else None,
-        terraform_version=terraform_version,
+        terraform_version=None if terraform_version is None else exact(terraform_version),
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),
         suppressions=suppressions.from_file(accept, rules) if accept else (),
@@ -122,22 +123,21 @@ def check(
     if explain is not None:
         _explain(report, explain)
     elif fix:
-        sys.stdout.write(fixing.patch(report.findings))
+        _write_exactly(fixing.patch(report.findings))
         mended = sum(one.edit is not None for one in report.findings)
         err.print(f"{mended} of {len(report.findings)} findings can be mended by a machine.", markup=False)
     else:
         target = ", ".join(map(str, paths))
-        _write(
-            reporting.render(
-                report,
-                form,
-                rules=rules,
-                target=target,
-                verbose=show_undecided,
-                colour=_in_colour(),
-                width=_width(),
-            )
+        text = reporting.render(
+            report,
+            form,
+            rules=rules,
+            target=target,
+            verbose=show_undecided,
+            colour=_in_colour(),
+            width=_width(),
         )
+        (_write if form is Format.TABLE else _write_exactly)(text)
     if report.at_least(Severity(fail_on)):
         raise typer.Exit(FOUND)
 
@@ -153,7 +153,7 @@ def rules(rule: Annotated[str | None, typer.Argument(metavar="[RULE]")] = None) 
 
 @app.command()
 def zones(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="As for `tercet check`.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="As for `tercet check`, but for Python programs.")],
     form: Annotated[Picture, typer.Option("--format", help="How it is shown.")] = Picture.TABLE,
 ) -> None:
     """Tell for each component and zone what is left when the zone is lost, and why. Exit code 1: something falls."""
@@ -164,7 +164,8 @@ def zones(
     for graph in loading.load(path):
         found = analyse(graph)
         fallen = fallen or bool(found.lost)
-        _write(render(found, form, colour=_in_colour(), width=_width()))
+        text = render(found, form, colour=_in_colour(), width=_width())
+        (_write if form is Picture.TABLE else _write_exactly)(text)
     if fallen:
         raise typer.Exit(FOUND)
 
@@ -214,3 +215,11 @@ def _write(text: str) -> None:
     if not text.endswith("\n"):
         sys.stdout.write("\n")
     sys.stdout.flush()
+
+
+def _write_exactly(text: str) -> None:
+    """Write for a program: in UTF-8 whatever the terminal's encoding is, and with its line endings as they are."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    if text and not text.endswith("\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tercet.preflight import engine, loading, registry, suppressions
 from tercet.preflight.engine import Answers
-from tercet.preflight.findings import Report, worst_first
+from tercet.preflight.findings import Edit, Finding, Report, worst_first
 from tercet.preflight.knowledge.dated import age_warning
 from tercet.preflight.options import Options
 from tercet.preflight.programs import check_programs
@@ -53,8 +55,6 @@ def check_configuration(
 
 
 def _dated(options: Options | None) -> Options:
-    import dataclasses
-
     options = options or Options()
     return (
         options if options.as_of else dataclasses.replace(options, as_of=datetime.datetime.now(tz=datetime.UTC).date())
@@ -77,7 +77,7 @@ def _report(answers: list[Answers], options: Options) -> Report:
     asked = registry.chosen(options.select, options.ignore, known)
     as_of = options.as_of or datetime.datetime.now(tz=datetime.UTC).date()
     findings = [
-        finding for one in answers for finding in one.findings if finding.rule in asked or finding.rule not in known
+        finding for one in _mendable(answers) for finding in one if finding.rule in asked or finding.rule not in known
     ]
     undecided = tuple(dict.fromkeys(unknown for one in answers for unknown in one.undecided))
     accepting = (*options.suppressions, *(accepted for one in answers for accepted in one.suppressions))
@@ -91,6 +91,30 @@ def _report(answers: list[Answers], options: Options) -> Report:
         resources=sum(one.resources for one in answers),
         rules=len(asked),
     )
+
+
+def _mendable(answers: list[Answers]) -> list[list[Finding]]:
+    """Take away each edit of a file that belongs to another root module too, which does not want it."""
+    if len(answers) < 2 or not any(finding.edit for one in answers for finding in one.findings):
+        return [list(one.findings) for one in answers]
+    files = [{os.path.realpath(file) for file in one.files} for one in answers]
+    wanted = [{_really(finding.edit) for finding in one.findings if finding.edit} for one in answers]
+
+    def is_refused(edit: Edit) -> bool:
+        really = _really(edit)
+        return any(really.file in of and really not in edits for of, edits in zip(files, wanted, strict=True))
+
+    return [
+        [
+            dataclasses.replace(finding, edit=None) if finding.edit and is_refused(finding.edit) else finding
+            for finding in one.findings
+        ]
+        for one in answers
+    ]
+
+
+def _really(edit: Edit) -> Edit:
+    return dataclasses.replace(edit, file=os.path.realpath(edit.file))
 
 
 __all__ = ["Options", "check_configuration", "check_path", "check_paths"]

@@ -39,6 +39,8 @@ class Answers:
         What is to be known of the reading.
     resources
         How many resources were looked at.
+    files
+        Where they stand.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -46,6 +48,7 @@ class Answers:
     suppressions: tuple[Suppression, ...] = ()
     warnings: tuple[str, ...] = ()
     resources: int = 0
+    files: frozenset[str] = frozenset()
 
 
 def ask(graph: Graph, options: Options) -> Answers:
@@ -69,6 +72,7 @@ def ask(graph: Graph, options: Options) -> Answers:
         suppressions=own,
         warnings=tuple(graph.warnings),
         resources=sum(1 for _ in graph.managed),
+        files=frozenset(one.source.file for one in graph.managed if one.source.file),
     )
 
 

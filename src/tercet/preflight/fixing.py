@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import os
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,7 +47,8 @@ def patch(findings: Iterable[Finding]) -> str:
     for finding in findings:
         if finding.edit is not None:
             try:
-                edits[_name(finding.edit.file)][finding.edit] = None
+                name = _name(finding.edit.file)
+                edits[name][dataclasses.replace(finding.edit, file=name)] = None
             except _RefusedError as error:
                 refused.append(f"{finding.edit.file} {error}.")
     diffs = [_diff(name, list(of_file), refused) for name, of_file in sorted(edits.items())]
@@ -62,7 +65,7 @@ def _diff(name: str, edits: list[Edit], refused: list[str]) -> str:
     for edit in edits:
         try:
             change = _change(text, edit)
-            if any(change.start < other.end and other.start < change.end for other in changes):
+            if any(_collide(change, other) for other in changes):
                 raise _RefusedError("is changed by another finding in the same place")  # noqa: TRY301
             changes.append(change)
         except _RefusedError as error:
@@ -82,11 +85,19 @@ def _name(file: str) -> str:
         except ValueError:
             raise _RefusedError("is not below the working folder") from None
     if ".." in path.parts:
-        raise _RefusedError("is not below the working folder")
+        path = _without_steps_up(path)
     name = path.as_posix()
     if plain(name) != name or '"' in name or "\\" in name:
         raise _RefusedError("has a name that a patch cannot hold")
     return name
+
+
+def _without_steps_up(path: Path) -> Path:
+    short = Path(os.path.normpath(path))
+    # After a link, `..` leads elsewhere than the name says.
+    if ".." in short.parts or path.resolve() != short.resolve():
+        raise _RefusedError("is not below the working folder")
+    return short
 
 
 def _read(file: str) -> str:
@@ -94,6 +105,8 @@ def _read(file: str) -> str:
     try:
         if not path.resolve().is_relative_to(Path.cwd().resolve()):
             raise _RefusedError("leads out of the working folder")
+        if path.resolve() != Path.cwd().resolve() / path:
+            raise _RefusedError("is a link, or reached by one, which a patch does not follow")
         if not path.is_file():  # a pipe would be waited for
             raise _RefusedError("cannot be read as UTF-8")
         with path.open("rb") as opened:
@@ -116,6 +129,13 @@ def _change(text: str, edit: Edit) -> _Change:
         raise _RefusedError(f"holds {edit.old!r} more than once")
     change = _Change(found, found + len(edit.old), edit.new)
     return change if edit.new else _whole_line(text, change)
+
+
+def _collide(one: _Change, other: _Change) -> bool:
+    """Tell whether only one of two changes can be made: they overlap, or add the same argument."""
+    if one.start == one.end == other.start == other.end:
+        return one.new.partition("=")[0] == other.new.partition("=")[0]
+    return one.start < other.end and other.start < one.end
 
 
 def _line(text: str, number: int) -> tuple[int, int]:

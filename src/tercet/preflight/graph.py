@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from tercet.preflight.declarations import (
     NOWHERE,
@@ -420,7 +420,7 @@ class Graph:
         wanted = set(types)
         found: dict[str, Resource] = {}
         for reference in references_in(value):
-            for resource in self.find(reference.address):
+            for resource in self.named_by(reference):
                 if not wanted or resource.type in wanted:
                     found[resource.address] = resource
         if not found and wanted:
@@ -429,6 +429,28 @@ class Graph:
                     for resource in self._named(literal, wanted):
                         found[resource.address] = resource
         return list(found.values())
+
+    def named_by(self, reference: Reference) -> list[Resource]:
+        """Return the resources that a reference names.
+
+        They are those at its address, and where its attribute is an argument that itself names another, those too:
+        ``aws_s3_bucket_policy.a.bucket``, and its ``id``, name the bucket, and wait for the policy.
+        """
+        found: dict[str, Resource] = {}
+        ahead = [reference]
+        for _ in range(_MOST_STEPS):
+            ahead = [further for one in ahead for further in self._passed_on(one, found)]
+        return list(found.values())
+
+    def _passed_on(self, reference: Reference, found: dict[str, Resource]) -> Iterator[Reference]:
+        for resource in self.find(reference.address):
+            if resource.address in found:
+                continue
+            found[resource.address] = resource
+            if len(reference.path) == 1:
+                value = resource.values.get(_argument_of(resource, reference.path[0]))
+                if isinstance(value, Reference):
+                    yield value
 
     def referrers_of(self, resource: Resource) -> list[Resource]:
         """Return the resources that refer to this one."""
@@ -462,9 +484,13 @@ class Graph:
     def _referrers(self) -> dict[str, list[Resource]]:
         index: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources.values():
-            for address in {
-                reference.address for value in resource.values.values() for reference in references_in(value)
-            }:
+            addresses = dict.fromkeys(
+                address
+                for value in resource.values.values()
+                for reference in references_in(value)
+                for address in (reference.address, *(one.address for one in self.named_by(reference)[1:]))
+            )
+            for address in addresses:
                 index[address].append(resource)
         return index
 
@@ -507,6 +533,48 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "aws_s3_bucket": ("bucket",),
 }
 """By which argument others know a resource, where that is not ``name``."""
+
+
+_MOST_STEPS: Final = 4
+"""Resources that one reference is followed through."""
+
+_ID_OF: Final[Mapping[str, str]] = {
+    "aws_api_gateway_rest_api_policy": "rest_api_id",
+    "aws_ecr_lifecycle_policy": "repository",
+    "aws_ecr_repository_policy": "repository",
+    "aws_ecs_cluster_capacity_providers": "cluster_name",
+    "aws_kms_key_policy": "key_id",
+    "aws_s3_bucket_accelerate_configuration": "bucket",
+    "aws_s3_bucket_cors_configuration": "bucket",
+    "aws_s3_bucket_lifecycle_configuration": "bucket",
+    "aws_s3_bucket_logging": "bucket",
+    "aws_s3_bucket_notification": "bucket",
+    "aws_s3_bucket_object_lock_configuration": "bucket",
+    "aws_s3_bucket_ownership_controls": "bucket",
+    "aws_s3_bucket_policy": "bucket",
+    "aws_s3_bucket_public_access_block": "bucket",
+    "aws_s3_bucket_replication_configuration": "bucket",
+    "aws_s3_bucket_request_payment_configuration": "bucket",
+    "aws_s3_bucket_server_side_encryption_configuration": "bucket",
+    "aws_s3_bucket_versioning": "bucket",
+    "aws_s3_bucket_website_configuration": "bucket",
+    "aws_secretsmanager_secret_policy": "secret_arn",
+    "aws_sns_topic_policy": "arn",
+    "aws_sqs_queue_policy": "queue_url",
+    "aws_sqs_queue_redrive_allow_policy": "queue_url",
+    "aws_sqs_queue_redrive_policy": "queue_url",
+}
+"""Settings of another resource whose own ``id`` is that of the other: which argument it repeats.
+
+Those of a bucket join ``expected_bucket_owner`` to it, where that is given: then it names no bucket.
+"""
+
+
+def _argument_of(resource: Resource, attribute: str | int) -> str:
+    """Return the argument that an attribute repeats: itself, but for ``id``."""
+    if attribute != "id" or resource.values.get("expected_bucket_owner") is not None:
+        return str(attribute)
+    return _ID_OF.get(resource.type, "id")
 
 
 def _why(value: Value) -> str:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tercet.errors import PreflightError
+
 Version = tuple[int, int, int]
 
 _ONE: Final = re.compile(r"\s*(>=|<=|!=|~>|=|>|<)?\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+][\w.]*)?\s*")
@@ -46,6 +48,20 @@ class Versions:
     def aws_may_be_below(self, version: Version) -> bool:
         """Tell whether an AWS provider older than `version` is admitted; true where nothing says."""
         return lower_bound(self.aws) < version
+
+
+def exact(text: str) -> str:
+    """Return the version that somebody says will run the configuration.
+
+    Raises
+    ------
+    PreflightError
+        It is a constraint, or nothing of the kind.
+    """
+    match = _ONE.fullmatch(text)
+    if match is None or match[1]:
+        raise PreflightError(f"{text!r} is no version of Terraform, such as 1.10.0.")
+    return text
 
 
 def lower_bound(constraint: str | None) -> Version:

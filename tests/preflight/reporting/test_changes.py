@@ -151,6 +151,14 @@ def refused(rule: Rule) -> set[str]:
         ('  message_retention_seconds = "60"\n', "  message_retention_seconds = 1209600\n"),
         ("\tmessage_retention_seconds=60\r\n", "\tmessage_retention_seconds=1209600\r\n"),
         ("  # message_retention_seconds = 9\n\n  message_retention_seconds = null\n", None),
+        ('\tname = "dead"\n', '\tname = "dead"\n\tmessage_retention_seconds = 1209600\n'),
+        ("\tlifecycle {\n\t}\n", "\tmessage_retention_seconds = 1209600\n\tlifecycle {\n\t}\n"),
+        ('  name = "dead"\r\n', '  name = "dead"\r\n  message_retention_seconds = 1209600\r\n'),
+        ('  /* ä */ name = "dead"\n', '  /* ä */ name = "dead"\n  message_retention_seconds = 1209600\n'),
+        (
+            '  name = "dead"\n  /* a\n  b */\n',
+            '  name = "dead"\n  message_retention_seconds = 1209600\n  /* a\n  b */\n',
+        ),
     ],
 )
 def test_where_and_how_it_is_written(before: str, after: str | None):
@@ -177,6 +185,71 @@ def test_a_block_of_one_line_is_left():
     report = check('resource "aws_apigatewayv2_stage" "a" { name = "a" }', "apigwv2-no-stage")
     assert report.findings
     assert patch(report.findings) == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", ['  name = "dead" /* a\n  b */\n', "  /* a\n  b */ delay_seconds = 1 /* c\n  d */ "]
+)
+def test_nothing_is_written_into_a_comment(arguments: str):
+    report = check(QUEUE.format(arguments=arguments), "sqs-dlq-retention*")
+    assert report.findings
+    assert patch(report.findings) == ""
+
+
+@pytest.mark.parametrize("kept", ["", "  message_retention_seconds = 70\n"])
+def test_what_another_file_overrides_is_left(kept: str):
+    Path("main_override.tf").write_text('resource "aws_sqs_queue" "dead" {\n  message_retention_seconds = 60\n}\n')
+    report = check(QUEUE.format(arguments=kept), "sqs-dlq-retention")
+    assert report.findings
+    assert patch(report.findings) == ""
+
+
+def test_an_override_of_something_else_is_no_reason_to_leave_it():
+    Path("main_override.tf").write_text('resource "aws_sqs_queue" "dead" {\n  delay_seconds = 60\n}\n')
+    report = check(QUEUE.format(arguments="  message_retention_seconds = 60\n"), "sqs-dlq-retention")
+    assert "+  message_retention_seconds = 1209600\n" in patch(report.findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "aws_sqs_queue" "a" {\n  for_each = toset(["a", "b.fifo"])\n  name     = each.key\n}\n',
+        'resource "aws_sqs_queue" "a" {\n  count = 2\n  name  = ["a", "b.fifo"][count.index]\n}\n',
+        'module "a" {\n  source = "./queue"\n  name   = "a"\n}\n'
+        'module "b" {\n  source = "./queue"\n  name   = "b.fifo"\n}\n',
+    ],
+)
+def test_what_is_right_for_another_instance_of_the_block_is_left(text: str):
+    Path("queue").mkdir()
+    Path("queue/main.tf").write_text('variable "name" {}\n\nresource "aws_sqs_queue" "a" {\n  name = var.name\n}\n')
+    report = check(text, "sqs-fifo-suffix")
+    assert len(report.findings) == 1
+    assert patch(report.findings) == ""
+
+
+def two_roots(of_prod: str) -> tuple[Finding, ...]:
+    module = Path("modules/queue")
+    module.mkdir(parents=True)
+    (module / "main.tf").write_text('variable "name" {}\n\nresource "aws_sqs_queue" "a" {\n  name = var.name\n}\n')
+    for root, name in (("dev", "a.fifo"), ("prod", of_prod)):
+        folder = Path("roots", root)
+        folder.mkdir(parents=True)
+        call = f'module "queue" {{\n  source = "../../modules/queue"\n  name   = "{name}"\n}}\n'
+        (folder / "main.tf").write_text(call)
+    return check_path(Path(), Options(select=("sqs-fifo-suffix",))).findings
+
+
+def test_a_module_of_two_roots_is_changed_once_where_both_want_it():
+    findings = two_roots("b.fifo")
+    assert len(findings) == 2
+    assert patch(findings).count("+  fifo_queue = true\n") == 1
+    assert "+++ b/modules/queue/main.tf\n" in patch(findings)
+
+
+def test_a_module_of_two_roots_is_left_where_it_is_right_for_one():
+    findings = two_roots("b")
+    assert len(findings) == 1
+    assert patch(findings) == ""
 
 
 def test_an_argument_of_an_inner_block():

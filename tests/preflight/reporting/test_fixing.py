@@ -96,6 +96,17 @@ def test_what_cannot_be_changed_is_said_and_left(change: Finding, said: str):
     assert Path("main.tf").read_text() == CLUSTER.replace("86400", "0")
 
 
+def test_a_link_is_left_since_a_patch_changes_what_it_leads_to_only_under_its_own_name():
+    Path("real").mkdir()
+    Path("real/main.tf").write_text(CLUSTER)
+    Path("link.tf").symlink_to("real/main.tf")
+    Path("folder").symlink_to("real")
+    for name in ("link.tf", "folder/main.tf"):
+        diff = patch([finding(3, "86400", "0", name)])
+        assert diff.startswith(f"# Not changed: {name} is a link, or reached by one")
+        assert "+++" not in diff
+
+
 def test_links_and_pipes_are_left():
     Path("loop.tf").symlink_to("loop.tf")
     Path("out.tf").symlink_to("/etc/hostname")
@@ -107,6 +118,15 @@ def test_links_and_pipes_are_left():
 def test_a_file_named_in_two_ways_is_one_file():
     diff = patch([finding(3, "86400", "0"), finding(4, "false", "true", str(Path.cwd() / "main.tf"))])
     assert diff.count("+++") == 1
+
+
+def test_an_argument_is_added_once():
+    added = [finding(4, "", f"  kept = {days}\n") for days in (1, 2)]
+    diff = patch([*added, finding(4, "", "  other = 1\n")])
+    assert "another finding" in diff.splitlines()[0]
+    applied(diff)
+    text = Path("main.tf").read_text()
+    assert (text.count("kept = 1\n"), text.count("kept = 2\n"), text.count("other = 1\n")) == (1, 0, 1)
 
 
 def test_of_two_changes_in_one_place_the_first_is_made():

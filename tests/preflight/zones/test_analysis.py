@@ -143,6 +143,20 @@ def test_what_passes_no_request_may_go_with_its_zone():
     assert analyse(graph_of(NETWORK + text)).lost == ()
 
 
+def test_a_file_system_is_mounted_through_its_mount_targets():
+    target = """
+resource "aws_efs_mount_target" "e" {
+  count          = %s
+  file_system_id = aws_efs_file_system.e.id
+  subnet_id      = aws_subnet.private[count.index].id
+}
+"""
+    system = database("aws_efs_file_system", "e", "")
+    assert fates(system + target % 1, "aws_efs_file_system.e") == (D, S, S)
+    assert fates(system + target % 2, "aws_efs_file_system.e") == (S, S, S)
+    assert fates(system + target % "var.n", "aws_efs_file_system.e") == (S, S, S)
+
+
 def test_an_instance_behind_a_name_counts():
     text = database("aws_instance", "web", "subnet_id = aws_subnet.public[0].id") + database(
         "aws_route53_record", "web", "records = [aws_instance.web.public_ip]"

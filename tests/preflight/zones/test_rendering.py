@@ -52,6 +52,18 @@ def test_the_table_says_each_verdict_in_words():
     assert max(map(len, text.splitlines())) <= 110
 
 
+def test_what_goes_with_its_zone_and_does_not_count_is_said():
+    text = render(analyse(graph_of('resource "aws_instance" "a" {\n  availability_zone = "us-east-1a"\n}\n')), "table")
+    assert "✗ lost" in text
+    assert "Nothing is lost" not in text
+    assert "No request is seen to depend on what is lost with a zone: aws_instance.a." in text
+
+
+def test_a_zone_that_aws_chooses_in_a_region():
+    text = render(analyse(graph_of('resource "aws_redshift_cluster" "a" {\n}\n')), "table")
+    assert "AWS chooses its zone among those of the region" in text
+
+
 def test_the_table_has_colours_only_where_they_are_wanted():
     assert "\x1b[" not in render(mixed(), "table")
     assert "\x1b[" in render(mixed(), "table", colour=True)

@@ -133,7 +133,7 @@ def is_of_another(value: Value, source: Resource | None) -> bool:
     """Tell whether a value, such as that of ``source_arn``, surely names another resource of the type of a source."""
     if source is None:
         return False
-    found = [one for reference in references_in(value) for one in source.graph.find(reference.address)]
+    found = [one for reference in references_in(value) for one in source.graph.named_by(reference)]
     alike = [one for one in found if one.type == source.type]
     return bool(alike) and source not in alike
 
@@ -192,7 +192,7 @@ def _covers_text(entry: Value, text: str) -> Answer:
 def _refers(entry: Value, asked: Asked) -> Answer:
     """Answer from the references of an entry; False where they say nothing of the resource."""
     graph = asked.resource.graph
-    mine = [one for one in references_in(entry) if asked.resource in graph.find(one.address)]
+    mine = [one for one in references_in(entry) if asked.resource in graph.named_by(one)]
     if not mine:
         return False
     if isinstance(entry, str):
@@ -250,7 +250,7 @@ def _elsewhere(value: Value, resource: Resource) -> Answer:
     if not references or not isinstance(value, Reference | Template):
         return None
     for reference in references:
-        found = resource.graph.find(reference.address)
+        found = resource.graph.named_by(reference)
         if not found or any(one.mode == "data" and one.type not in ENVIRONMENT for one in found):
             return None
         if reference.path and reference.path[-1] not in _IDENTITIES:

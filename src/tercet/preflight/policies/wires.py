@@ -118,4 +118,4 @@ def _may_depend_on(value: Unknown, target: Resource) -> bool:
     references = references_in(value)
     if not references:
         return True
-    return any(target in target.graph.find(one.address) for one in references)
+    return any(target in target.graph.named_by(one) for one in references)

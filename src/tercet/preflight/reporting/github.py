@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.findings import Finding, Report, Severity
-from tercet.preflight.reporting.occasion import Occasion, summary
+from tercet.preflight.reporting.occasion import Occasion, file_of, summary
 from tercet.preflight.reporting.plain import plain
 
 _COMMANDS: Final = {
@@ -33,8 +33,8 @@ def write(report: Report, occasion: Occasion) -> str:
 
 def _command(finding: Finding) -> str:
     where = {}
-    if finding.source.file:
-        where["file"] = finding.source.file
+    if file := file_of(finding.source):
+        where["file"] = file
         where["line"] = str(max(finding.source.line or 1, 1))
     where["title"] = plain(f"{finding.rule} {finding.address}", _LONGEST_TITLE)
     properties = ",".join(f"{name}={_property(value)}" for name, value in where.items())

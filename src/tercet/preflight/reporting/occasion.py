@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from tercet.preflight.findings import Finding, Report, Severity
+from tercet.preflight.findings import Finding, Report, Severity, Source
 from tercet.preflight.rule import Rule
 
 HEADINGS: Final[Mapping[Severity, tuple[str, str]]] = {
@@ -18,6 +18,9 @@ HEADINGS: Final[Mapping[Severity, tuple[str, str]]] = {
     Severity.ADVICE: ("Advice", "it works, and costs something later"),
 }
 """What each severity is called for a reader, and what it means."""
+
+
+_STANDARD_INPUT: Final = "standard input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ def by_severity(findings: Iterable[Finding]) -> dict[Severity, list[Finding]]:
     for finding in findings:
         groups[finding.severity].append(finding)
     return {severity: group for severity, group in groups.items() if group}
+
+
+def file_of(source: Source) -> str | None:
+    """Return the file, where there is one that a program could open: what came on standard input is in none."""
+    return source.file if source.file != _STANDARD_INPUT else None
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

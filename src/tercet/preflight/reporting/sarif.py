@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from tercet.preflight.findings import Accepted, Finding, Report, Severity, Source
-from tercet.preflight.reporting.occasion import Occasion, tool_version
+from tercet.preflight.reporting.occasion import Occasion, file_of, tool_version
 from tercet.preflight.reporting.plain import plain, plain_json
 from tercet.preflight.rule import Rule
 
@@ -137,7 +137,7 @@ def _location(finding: Finding, target: str) -> dict[str, Any]:
     if finding.source.construct:
         logical.append({"fullyQualifiedName": plain(finding.source.construct), "kind": "module"})
     location: dict[str, Any] = {"logicalLocations": logical}
-    file = finding.source.file or (target if target != "-" else None)
+    file = file_of(finding.source) or (target if target != "-" else None)
     if file and not file.startswith("<"):
         location["physicalLocation"] = {
             "artifactLocation": _artifact(file),

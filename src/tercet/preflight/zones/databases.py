@@ -139,7 +139,7 @@ def _alone(instance: Resource, group_argument: str, lost: Zone, cluster: Resourc
     zones = _zones_of_group(cluster if cluster is not None else instance, group_argument)
     if zones and all(zone.differs_from(lost) for zone in zones):
         return Verdict(Fate.SURVIVES, (first, f"It is in none of the subnets in {lost}."))
-    names = listed([str(zone) for zone in zones]) if zones else "the region"
+    names = listed([str(zone) for zone in zones]) if zones else "those of the region"
     return Verdict(Fate.LOST, (first, f"AWS chooses its zone among {names}, and it stops when that zone is lost."))
 
 

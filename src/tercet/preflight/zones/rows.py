@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -57,11 +57,15 @@ def conclusion(report: ZoneReport) -> str:
     """Say in one sentence what the loss of a zone takes."""
     if not report.components:
         return "There is nothing here that a zone could take."
-    lost = report.lost
-    if lost:
-        names = ", ".join(one.address for one in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
-        return f"Lost with a zone: {names}."
+    if report.lost:
+        return f"Lost with a zone: {_named(report.lost)}."
     unknown = sum(1 for one in report.components if one.counts and one.worst is Fate.UNDECIDABLE)
     if unknown:
         return f"Nothing is seen to be lost with a zone; of {unknown} it cannot be known."
+    if alone := tuple(one for one in report.components if one.worst is Fate.LOST):
+        return f"No request is seen to depend on what is lost with a zone: {_named(alone)}."
     return "Nothing is lost with any one zone."
+
+
+def _named(lost: Sequence[Component]) -> str:
+    return ", ".join(one.address for one in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")

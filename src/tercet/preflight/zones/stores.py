@@ -133,7 +133,21 @@ def _kafka(cluster: Resource, lost: Zone) -> Verdict:
 def _efs(system: Resource, lost: Zone) -> Verdict:
     if system.has("availability_zone_name"):
         return _in_one_zone(system, "availability_zone_name", lost)
-    return Verdict(Fate.SURVIVES, (f"{system.address} is regional: AWS keeps it in several zones.",))
+    regional = f"{system.address} is regional: AWS keeps it in several zones."
+    if _is_mounted_in_one_zone(system, lost):
+        mounted = f"Its mount targets are all in {lost}: until there is one elsewhere, nothing can mount it."
+        return Verdict(Fate.DEGRADED, (regional, mounted), "no mount target")
+    return Verdict(Fate.SURVIVES, (regional,))
+
+
+def _is_mounted_in_one_zone(system: Resource, zone: Zone) -> bool:
+    """Tell whether all the mount targets of a file system are known, and are in this zone."""
+    targets = system.referrers("aws_efs_mount_target")
+    try:
+        zones = [zones_of(subnets_in(target, "subnet_id")) for target in targets]
+    except Undecidable:
+        return False
+    return bool(zones) and all(one == [zone] for one in zones) and not any(target.many for target in targets)
 
 
 def _fsx(system: Resource, lost: Zone) -> Verdict:

@@ -33,6 +33,10 @@ class Need:
         What they are for, and what happens without.
     answer
         What AWS answers; None where nothing answers.
+    lacking
+        What the role lacks, in words; by default the actions.
+    managed
+        The managed policy that has what is lacking.
     when
         Whether the resource needs them at all.
     """
@@ -42,6 +46,8 @@ class Need:
     why: str
     answer: str | None = None
     any_of_them: bool = False
+    lacking: str | None = None
+    managed: str | None = None
     when: Callable[[Resource], bool] = _always
 
 
@@ -159,6 +165,8 @@ SILENT: Final[dict[str, tuple[Need, ...]]] = {
             ),
             "Backup makes backups with it, and every job fails",
             any_of_them=True,
+            lacking="every action that makes a backup",
+            managed="service-role/AWSBackupServiceRolePolicyForBackup",
         ),
     ),
     "aws_db_proxy": (
@@ -194,8 +202,15 @@ SILENT: Final[dict[str, tuple[Need, ...]]] = {
     "aws_s3_bucket_replication_configuration": (
         Need(
             "role",
-            ("s3:GetObjectVersionForReplication", "s3:ReplicateObject"),
+            ("s3:ReplicateObject",),
             "S3 copies objects with it, and none are copied",
+        ),
+        Need(
+            "role",
+            # The first reads what is encrypted with a KMS key, too; for the rest S3 is content with the second.
+            ("s3:GetObjectVersionForReplication", "s3:GetObjectVersion"),
+            "S3 reads objects with it, and none are copied",
+            any_of_them=True,
         ),
     ),
 }
@@ -226,18 +241,18 @@ def _lacking(permissions: RolePermissions, need: Need) -> list[str]:
     answer = any_of(permissions.allows(action) for action in need.actions)
     if answer is None and not permissions.bounded:
         raise Undecidable(f"policies of {permissions.role.address}", permissions.because())
-    return list(need.actions[:2]) if answer is False else []
+    return list(need.actions[:1]) if answer is False else []
 
 
 def _problem(block: Block, argument: str, permissions: RolePermissions, need: Need, lacking: list[str]) -> Problem:
     role = permissions.role
-    what = "every action that makes a backup" if need.any_of_them else ", ".join(lacking)
+    what = need.lacking or ", ".join(lacking)
     return Problem(
         block,
         argument,
         f"{role.address} lacks {what}: {need.why}.",
-        fix="Attach service-role/AWSBackupServiceRolePolicyForBackup to " + role.address + "."
-        if need.any_of_them
+        fix=f"Attach {need.managed} to {role.address}."
+        if need.managed
         else grant(lacking, role, "what it is used on"),
         aws_error=need.answer,
         also={"lacking": ", ".join(lacking)},
