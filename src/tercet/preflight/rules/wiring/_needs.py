@@ -251,9 +251,7 @@ def _problem(block: Block, argument: str, permissions: RolePermissions, need: Ne
         block,
         argument,
         f"{role.address} lacks {what}: {need.why}.",
-        fix=f"Attach {need.managed} to {role.address}."
-        if need.managed
-        else grant(lacking, role, "what it is used on"),
+        fix=f"Attach {need.managed} to {role.address}." if need.managed else grant(lacking, role, "what it is used on"),
         aws_error=need.answer,
         also={"lacking": ", ".join(lacking)},
     )
