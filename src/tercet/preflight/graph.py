@@ -394,6 +394,8 @@ class Graph:
     """Addresses that exist already, because an ``import`` block says so."""
     regions: dict[str, Value] = field(default_factory=dict)
     """Address of a provider's configuration → its region."""
+    waits_of_outputs: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Address of what an output with ``depends_on`` gives → what whoever takes it from there waits for, too."""
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the managed resources of these types, in the order of the configuration."""
@@ -451,6 +453,11 @@ class Graph:
                 value = resource.values.get(_argument_of(resource, reference.path[0]))
                 if isinstance(value, Reference):
                     yield value
+
+    def needs_of(self, resource: Resource) -> set[str]:
+        """Return the addresses of what a resource refers to, and of what comes with it where an output waits."""
+        needed = {reference.address for value in resource.values.values() for reference in references_in(value)}
+        return needed.union(*(self.waits_of_outputs.get(address, ()) for address in needed))
 
     def referrers_of(self, resource: Resource) -> list[Resource]:
         """Return the resources that refer to this one."""

@@ -151,6 +151,8 @@ def _index(expression: Index, scope: Scope) -> Value:
         return step(value, str(key) if isinstance(key, Text) else key)
     if isinstance(value, ManyValue):
         return ResourceValue(value.resource)
+    if is_failure(key):
+        return key
     return _unknown(scope, "which item is meant is known only after apply", value, key)
 
 

@@ -17,7 +17,7 @@ from tercet.preflight.evaluation.types import conform, is_list_type
 from tercet.preflight.findings import Source
 from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.syntax.tree import BlockSyntax, Body, Expression, JsonValue, Literal, ModuleSyntax
-from tercet.preflight.values import Reference, Unknown, Value
+from tercet.preflight.values import Reference, Unknown, Value, references_in
 
 MAX_INSTANCES: Final = 1_000
 """Instances of one block: beyond, one stands for all."""
@@ -129,7 +129,11 @@ class Module:
         block = self._outputs.get(name)
         if block is None or "value" not in block.body.attributes:
             return self._no_output(name)
-        return self._once(("output", name), lambda: evaluate(block.body.attributes["value"], self.scope))
+        value = self._once(("output", name), lambda: evaluate(block.body.attributes["value"], self.scope))
+        if "depends_on" in block.body.attributes:
+            for reference in references_in(plain(value)):
+                self.graph.waits_of_outputs[reference.address].update(self._depends_on(block))
+        return value
 
     def _no_output(self, name: str) -> Unknown:
         caller, _, own = self.address.rpartition("module.")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from tercet.preflight.graph import Resource
-from tercet.preflight.values import references_in
 
 _MAX_VISITS: Final = 5_000
 
@@ -22,8 +21,7 @@ def waits_for(resource: Resource, others: Iterable[Resource]) -> bool:
     stack = [resource]
     while stack and len(seen) < _MAX_VISITS:
         one = stack.pop()
-        needed = {reference.address for value in one.values.values() for reference in references_in(value)}
-        for address in needed | set(one.depends_on):
+        for address in graph.needs_of(one) | set(one.depends_on):
             found = graph.find(address)
             if not found and address in one.depends_on:
                 return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from tercet.preflight.graph import Resource
-from tercet.preflight.values import references_in
 
 _MAX_STEPS: Final = 2_000
 
@@ -22,8 +21,7 @@ def waits_for(later: Resource, earlier: Resource) -> bool:
         if not waiting:
             return False
         one = waiting.pop()
-        addresses = {reference.address for value in one.values.values() for reference in references_in(value)}
-        for address in (*addresses, *one.depends_on):
+        for address in (*graph.needs_of(one), *one.depends_on):
             if earlier.address.startswith(f"{address}.") or earlier.block_address == address.removesuffix("[*]"):
                 return True
             for found in graph.find(address):
