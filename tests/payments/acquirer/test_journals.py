@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import random
@@ -136,6 +137,21 @@ def test_an_error_of_the_disk_is_no_answer_and_leaves_no_torn_line(
     monkeypatch.undo()
     assert list(journal.records()) == written
     assert (tmp_path / "journal").read_bytes().endswith(b"}\n")
+
+
+def open_inodes() -> set[int]:
+    inodes = set()
+    for descriptor in range(1024):
+        with contextlib.suppress(OSError):
+            inodes.add(os.fstat(descriptor).st_ino)
+    return inodes
+
+
+def test_a_journal_that_is_no_longer_needed_keeps_no_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    fill(FileJournal(path))
+    gc.collect()
+    assert path.stat().st_ino not in open_inodes()
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ the server has answered it ("MySQL Packets", "OK_Packet", MySQL Internals: Clien
 from __future__ import annotations
 
 import re
-import select
+import selectors
 import socket
 import struct
 import threading
@@ -116,32 +116,45 @@ class Proxy:
 
     def _pump(self, client: socket.socket, server: socket.socket) -> None:
         """Pass what either side says, until one is gone. One thread does both, so that a reset is one at once."""
-        while True:
-            readable, _, _ = select.select([client, server], [], [])
-            if server in readable:
-                said = server.recv(65_536)
-                if not said:
-                    raise ConnectionResetError
-                client.sendall(said)
-                continue
-            packet = _read_packet(client)
-            is_write = packet[3] == 0 and packet[4] == _COM_QUERY and _IS_WRITE.search(packet, 5)
-            if not is_write:
-                server.sendall(packet)
-                continue
-            fate = self.judge(packet[5:])
-            if fate is Fate.LOST:
-                raise ConnectionResetError
-            if fate is Fate.LATE:
-                self._late.append((server, packet))
-                _reset(client)
-                return
+        with selectors.DefaultSelector() as either:
+            either.register(client, selectors.EVENT_READ)
+            either.register(server, selectors.EVENT_READ)
+            is_open = True
+            while is_open:
+                heard = {key.fileobj for key, _ in either.select()}
+                if server in heard:
+                    _pass_on(server, client)
+                else:
+                    is_open = self._pass_packet(client, server)
+
+    def _pass_packet(self, client: socket.socket, server: socket.socket) -> bool:
+        """Do with the client's next packet what is its fate; tells whether the connection is still there."""
+        packet = _read_packet(client)
+        is_write = packet[3] == 0 and packet[4] == _COM_QUERY and _IS_WRITE.search(packet, 5)
+        if not is_write:
             server.sendall(packet)
-            reply = _read_reply(server)
-            self.after(packet[5:])
-            if fate is Fate.UNTOLD:
-                raise ConnectionResetError
-            client.sendall(reply)
+            return True
+        fate = self.judge(packet[5:])
+        if fate is Fate.LOST:
+            raise ConnectionResetError
+        if fate is Fate.LATE:
+            self._late.append((server, packet))
+            _reset(client)
+            return False
+        server.sendall(packet)
+        reply = _read_reply(server)
+        self.after(packet[5:])
+        if fate is Fate.UNTOLD:
+            raise ConnectionResetError
+        client.sendall(reply)
+        return True
+
+
+def _pass_on(server: socket.socket, client: socket.socket) -> None:
+    said = server.recv(65_536)
+    if not said:
+        raise ConnectionResetError
+    client.sendall(said)
 
 
 def _read_exactly(source: socket.socket, size: int) -> bytes:

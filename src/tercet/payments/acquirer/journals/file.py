@@ -8,6 +8,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,12 +74,13 @@ class FileJournal:
             self._close()
 
     def _close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
+        if self._file is not None:
+            self._file.close()
         self._forget()
 
     def _forget(self) -> None:
-        self._descriptor: int | None = None
+        # A file object, not its bare descriptor: it closes with the last journal that refers to it.
+        self._file: FileIO | None = None
         self._process = 0
         self._end = 0
         self._of_operation: dict[str, list[_Line]] = defaultdict(list)
@@ -101,14 +103,14 @@ class FileJournal:
 
     def _open(self) -> int:
         # A lock belongs to the open file: a forked process that inherited it would share the lock, not respect it.
-        if self._descriptor is not None and self._process != os.getpid():
+        if self._file is not None and self._process != os.getpid():
             self._close()
-        if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        if self._file is None:
+            self._file = FileIO(self._path, "a+", opener=_for_its_owner)
             self._process = os.getpid()
             if self._durable:
                 _sync_folder(self._path.parent)
-        return self._descriptor
+        return self._file.fileno()
 
     def _catch_up(self, descriptor: int) -> None:
         """Index what others have appended. The lock is held, so what follows the last line's end is torn."""
@@ -138,6 +140,10 @@ class FileJournal:
         if self._durable:
             os.fdatasync(descriptor)
         self._index(record, len(line))
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:
