@@ -17,7 +17,7 @@ from tree_sitter import Node
 from tercet.errors import PreflightError
 from tercet.preflight.findings import Edit
 from tercet.preflight.rule import Change
-from tercet.preflight.syntax import hcl
+from tercet.preflight.syntax import parsing
 from tercet.preflight.syntax.folder import SUFFIXES, is_override
 
 _STEP: Final = re.compile(r"([A-Za-z0-9_-]+)(?:\[(\d+)\])?")
@@ -63,7 +63,7 @@ def _read(file: str, _changed: int, _size: int) -> _Text:
     """Return a file as it was when it was last changed."""
     try:
         data = Path(file).read_bytes()
-        root = hcl.parse(data, file)
+        root = parsing.parse(parsing.decode(data, file), file)
     except (OSError, PreflightError):
         return _Text([], {})
     bodies = [child for child in root.children if child.type == "body"]
