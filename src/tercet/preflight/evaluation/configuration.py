@@ -13,9 +13,11 @@ from tercet.preflight.evaluation.bodies import block_values
 from tercet.preflight.evaluation.calls import is_repeating, refused_in_call
 from tercet.preflight.evaluation.declared import imported, refused_in_module
 from tercet.preflight.evaluation.evaluate import value_of
-from tercet.preflight.evaluation.module import Module, repetition, traversal_text
+from tercet.preflight.evaluation.instances import repetition
+from tercet.preflight.evaluation.module import Module
 from tercet.preflight.evaluation.repeating import holds_sensitive, refused_in
 from tercet.preflight.evaluation.scope import Budget, ModuleValue, Scope, plain, unknown_from
+from tercet.preflight.evaluation.traversals import traversal_text
 from tercet.preflight.graph import Graph
 from tercet.preflight.syntax.folder import folder_inside, read_folder
 from tercet.preflight.syntax.tree import BlockSyntax, Body, JsonValue, ModuleSyntax

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tercet.preflight.evaluation import functions
-from tercet.preflight.evaluation.answers import answer
-from tercet.preflight.evaluation.functions.conversion import to_bool, to_number, to_text
+from tercet.preflight.evaluation import functions, operators
+from tercet.preflight.evaluation.functions.conversion import to_bool, to_text
 from tercet.preflight.evaluation.functions.texts import join_parts
 from tercet.preflight.evaluation.scope import (
     MAX_DEPTH,
     MAX_ITEMS,
     MAX_LEVELS,
-    BlockValue,
     ManyValue,
-    ModuleValue,
-    Namespace,
     ResourceValue,
     Scope,
     SetValue,
@@ -26,6 +21,7 @@ from tercet.preflight.evaluation.scope import (
     plain,
     unknown_from,
 )
+from tercet.preflight.evaluation.steps import step
 from tercet.preflight.syntax import hcl
 from tercet.preflight.syntax.tree import (
     Attribute,
@@ -182,60 +178,6 @@ def _unknown(scope: Scope, because: str, *values: Value) -> Value:
     return unknown_from(because, *values) if scope.budget.spend(*values) else TOO_LONG
 
 
-def step(value: Value, name: str | int | float) -> Value:
-    """Return an attribute or an item of a value."""
-    if isinstance(value, Namespace):
-        return value.lookup(str(name))
-    if isinstance(value, ResourceValue):
-        return _resource_attribute(value.resource, str(name))
-    if isinstance(value, ManyValue):
-        return ResourceValue(value.resource)
-    if isinstance(value, ModuleValue):
-        return value.lookup(str(name))
-    if isinstance(value, Reference):
-        whole = isinstance(name, int) or (isinstance(name, str) and name.isdigit() and len(name) < 10)
-        return value.then(int(name) if whole else str(name))
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, dict):
-        if str(name) in value:
-            return value[str(name)]
-        if isinstance(value, BlockValue):
-            return unknown_from(f"{name!r} of a block is known only after apply", value)
-        return Unknown(f"there is no {str(name)!r} in it")
-    if isinstance(value, list):
-        return _item(value, name)
-    return unknown_from(f"{name!r} of this is not known", value)
-
-
-def _item(value: list[Value], name: str | int | float) -> Value:
-    try:
-        position = int(name)
-    except (ValueError, OverflowError):
-        # A block that may stand once is a list of one, and may be spoken of without the index in the JSON syntax.
-        return step(value[0], name) if len(value) == 1 else Unknown(f"there is no {name!r} in a list")
-    if 0 <= position < len(value):
-        return value[position]
-    return Unknown(f"there is no item {position} in a list of {len(value)}")
-
-
-def _resource_attribute(resource: Any, name: str) -> Value:
-    reference = Reference(resource.address, (name,))
-    if (answered := answer(resource, name)) is not None:
-        return Text(answered, (reference,))
-    value = resource.values.get(name)
-    if value is None:
-        return reference
-    if isinstance(value, str):
-        came_from = value.references if isinstance(value, Text) else ()
-        return Text(value, (reference, *came_from))
-    if isinstance(value, Reference | Template | Unknown | Encoded):
-        return reference
-    if isinstance(value, list):
-        return [BlockValue(one) if type(one) is dict else one for one in value]
-    return value
-
-
 def _splat(expression: Splat, scope: Scope) -> Value:
     value = evaluate(expression.value, scope)
     if isinstance(value, ManyValue):
@@ -302,7 +244,7 @@ def _operation(expression: Operation, scope: Scope) -> Value:
     if not scope.budget.spend(*values):
         return TOO_LONG
     if expression.operator in ("==", "!="):
-        equal = _equal(*values)
+        equal = operators.equal(*values)
         if equal is None:
             return _unknown(scope, "a comparison with what is known only after apply", *values)
         return equal == (expression.operator == "==")
@@ -311,25 +253,9 @@ def _operation(expression: Operation, scope: Scope) -> Value:
     if not all(is_known(value) for value in values):
         return _unknown(scope, "an operation on what is known only after apply", *values)
     try:
-        return _compute(expression.operator, values)
+        return operators.compute(expression.operator, values)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError, KeyError):
         return Unknown(f"{expression.operator} cannot be applied here")
-
-
-def _equal(left: Value, right: Value) -> bool | None:
-    for one, other in ((left, right), (right, left)):
-        if other is None and isinstance(one, Template | Encoded | list | dict):
-            return False
-        if (other is None or other == "") and _is_never_null(one):
-            return False
-    if is_known(left) and is_known(right):
-        return bool(left == right and isinstance(left, bool) == isinstance(right, bool))
-    return None
-
-
-def _is_never_null(value: Value) -> bool:
-    """Tell whether it is what everything has once it is created."""
-    return isinstance(value, Reference) and value.path in (("id",), ("arn",))
 
 
 def _logical(expression: Operation, scope: Scope) -> Value:
@@ -343,35 +269,6 @@ def _logical(expression: Operation, scope: Scope) -> Value:
     if isinstance(left, bool) and isinstance(right, bool):
         return not decisive
     return _unknown(scope, "a condition on what is known only after apply", left, right)
-
-
-MAX_BITS: Final = 2_000
-"""Of a whole number: those of Terraform are not as large as Python's."""
-_ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "%": operator.mod,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}
-
-
-def _compute(sign: str, values: list[Value]) -> Value:
-    if sign == "!":
-        flag = to_bool(values[0])
-        return not flag if isinstance(flag, bool) else Unknown("! of what is neither true nor false")
-    numbers = [to_number(value) for value in values]
-    if len(numbers) == 1:
-        return -numbers[0]
-    if any(isinstance(number, int) and number.bit_length() > MAX_BITS for number in numbers):
-        raise OverflowError("the number is too large")
-    if sign == "/":
-        quotient = numbers[0] / numbers[1]
-        return int(quotient) if float(quotient).is_integer() else quotient
-    return _ARITHMETIC[sign](*numbers)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
@@ -474,4 +371,4 @@ _EVALUATORS: Final[Mapping[type, Callable[[Any, Scope], Value]]] = {
     Opaque: _opaque,
 }
 
-__all__ = ["evaluate", "evaluate_json", "step", "value_of"]
+__all__ = ["evaluate", "evaluate_json", "value_of"]

@@ -11,16 +11,16 @@ from tercet.errors import PreflightError
 from tercet.preflight.declarations import Condition, Refused, Undeclared
 from tercet.preflight.evaluation.bodies import LazyValues
 from tercet.preflight.evaluation.evaluate import evaluate, value_of
+from tercet.preflight.evaluation.instances import key_of, repetition, unknown_each
 from tercet.preflight.evaluation.repeating import refused_in
 from tercet.preflight.evaluation.scope import Budget, ManyValue, Namespace, ResourceValue, Scope, plain
+from tercet.preflight.evaluation.traversals import traversal_text, traversal_texts
 from tercet.preflight.evaluation.types import conform, is_list_type
 from tercet.preflight.findings import Source
 from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.syntax.tree import BlockSyntax, Body, Expression, JsonValue, Literal, ModuleSyntax
 from tercet.preflight.values import Reference, Unknown, Value, references_in
 
-MAX_INSTANCES: Final = 1_000
-"""Instances of one block: beyond, one stands for all."""
 MAX_RESOURCES: Final = 300_000
 
 _META: Final = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"))
@@ -249,11 +249,11 @@ class Module:
             return ResourceValue(make("", {}))
         self.graph.refused.extend(refused_in(block, base, self))
         if isinstance(repeated, Unknown):
-            return ManyValue(make("[*]", _unknown_each(repeated)))
+            return ManyValue(make("[*]", unknown_each(repeated)))
         if isinstance(repeated, int):
             return [ResourceValue(make(f"[{at}]", {"count": {"index": at}})) for at in range(repeated)]
         return {
-            key: ResourceValue(make(f'["{key}"]', {"each": {"key": _key_of(key, one), "value": one}}))
+            key: ResourceValue(make(f'["{key}"]', {"each": {"key": key_of(key, one), "value": one}}))
             for key, one in repeated.items()
         }
 
@@ -340,72 +340,9 @@ def conditions_of(body: Body, name: str) -> Iterator[Mapping[str, Expression]]:
                 yield {key: JsonValue(said) for key, said in one.items()}
 
 
-def repetition(block: BlockSyntax, scope: Scope) -> int | dict[str, Value] | Unknown | None:
-    """Tell how often a block is repeated: not at all, a number of times, by key, or unknown."""
-    if (count := block.body.attributes.get("count")) is not None:
-        value = value_of(count, scope)
-        if isinstance(value, str) and value.isdigit() and len(value) < 6:
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_INSTANCES:
-            return value if isinstance(value, Unknown) else Unknown("count is not known")
-        return int(value) if scope.budget.expand(int(value)) else _TOO_MANY
-    if (for_each := block.body.attributes.get("for_each")) is not None:
-        keys = _by_key(evaluate(for_each, scope))
-        return keys if isinstance(keys, Unknown) or scope.budget.expand(len(keys)) else _TOO_MANY
-    return None
-
-
-_TOO_MANY: Final = Unknown("there are more instances than are looked at")
-
-
-def _by_key(value: Value) -> dict[str, Value] | Unknown:
-    if isinstance(value, list) and all(isinstance(one, str | Reference) for one in value):
-        # The zones of a region: their names are not known, but that they are so many different ones is.
-        value = {str(one): one if isinstance(one, Reference) else str(one) for one in value}
-    if isinstance(value, dict) and len(value) <= MAX_INSTANCES:
-        return {str(key): one for key, one in value.items()}
-    return value if isinstance(value, Unknown) else Unknown("for_each is not known")
-
-
-def _key_of(key: str, value: Value) -> Value:
-    return value if isinstance(value, Reference) and str(value) == key else key
-
-
-def _unknown_each(because: Unknown) -> dict[str, Value]:
-    each = Unknown(because.because, because.references)
-    return {"each": {"key": each, "value": each}, "count": {"index": each}}
-
-
 def _literally(expression: Expression) -> Expression:
     """Take a variable's default in JSON as it is: there are no templates in it."""
     return Literal(expression.value) if isinstance(expression, JsonValue) else expression
-
-
-def traversal_text(expression: Expression) -> str:
-    """Write a reference that is not evaluated (``provider``, ``depends_on``) as text; empty where it is none."""
-    from tercet.preflight.syntax.tree import Attribute, Index, Name
-
-    if isinstance(expression, JsonValue):
-        return expression.value.removeprefix("${").removesuffix("}") if isinstance(expression.value, str) else ""
-    if isinstance(expression, Literal):
-        return str(expression.value)
-    if isinstance(expression, Name):
-        return expression.name
-    if isinstance(expression, Attribute):
-        return f"{traversal_text(expression.value)}.{expression.name}"
-    if isinstance(expression, Index):
-        return traversal_text(expression.value)
-    return ""
-
-
-def traversal_texts(expression: Expression | None) -> Iterator[str]:
-    """Write each of a list of references as text."""
-    from tercet.preflight.syntax.tree import Tuple
-
-    if isinstance(expression, Tuple):
-        yield from (traversal_text(item) for item in expression.items)
-    elif isinstance(expression, JsonValue) and isinstance(expression.value, list):
-        yield from (traversal_text(JsonValue(item)) for item in expression.value)
 
 
 def _text_or_value(expression: Expression, scope: Scope) -> Value:
