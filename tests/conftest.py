@@ -16,9 +16,28 @@ from tests.deployed import Deployed
 
 
 def pytest_configure() -> None:
-    """Heed interruptions, which some tests send to this process: in a shell's background they are ignored."""
+    """Heed interruptions, which some tests send to this process: a shell's background and ``nohup`` ignore them."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, keep each file in one, and all that asks the deployed platform.
+
+    It is deployed once then, and not in each process. What takes long comes first, so that they end together.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        group = "deployed" if _asks_the_deployed(item) else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (not _asks_the_deployed(item), item.get_closest_marker("slow") is None))
+
+
+def _asks_the_deployed(item: pytest.Item) -> bool:
+    return "deployed" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True)
