@@ -43,7 +43,7 @@ class Context:
 
 
 @dataclass
-class Deployed:
+class Prepared:
     """What Terraform has made when it runs the migration."""
 
     server: MariaDb
@@ -92,7 +92,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def deployed(aws: None, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+def prepared(aws: None, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch) -> Iterator[Prepared]:
     """An empty database, a secret with the placeholder, all parameters; the proxy leads to MariaDB."""
     name = mariadb.create_database()
     mariadb.execute(f"CREATE OR REPLACE USER {MASTER}@'%'", f"GRANT ALL ON *.* TO {MASTER}@'%' WITH GRANT OPTION")
@@ -122,7 +122,7 @@ def deployed(aws: None, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch) -> It
         )
 
     monkeypatch.setattr(migrate, "connect_as", connect_as)
-    yield Deployed(mariadb, name, arn)
+    yield Prepared(mariadb, name, arn)
     mariadb.execute(f"DROP USER IF EXISTS {MASTER}@'%', {APPLICATION_USER}@'%'", f"DROP DATABASE {name}")
 
 
@@ -141,36 +141,36 @@ def cut_short(monkeypatch: pytest.MonkeyPatch, name: str, after: bool) -> None:
             migrate.handler({}, Context())
 
 
-def test_the_schema_and_the_user_are_there_afterwards(deployed: Deployed) -> None:
+def test_the_schema_and_the_user_are_there_afterwards(prepared: Prepared) -> None:
     assert migrate.handler({}, Context()) == {"schema": KNOWN}
-    assert deployed.held()["username"] == APPLICATION_USER
-    assert len(deployed.held()["password"]) >= 40
-    with closing(deployed.log_in()) as connection, connection.cursor() as cursor:
+    assert prepared.held()["username"] == APPLICATION_USER
+    assert len(prepared.held()["password"]) >= 40
+    with closing(prepared.log_in()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT version FROM schema_version")
         assert cursor.fetchall() == ((KNOWN,),)
         with pytest.raises(pymysql.err.OperationalError, match="denied"):
             cursor.execute("DELETE FROM entries")
 
 
-def test_a_repetition_keeps_the_password(deployed: Deployed) -> None:
+def test_a_repetition_keeps_the_password(prepared: Prepared) -> None:
     migrate.handler({}, Context())
-    before = deployed.held()
+    before = prepared.held()
     assert migrate.handler({}, Context()) == {"schema": KNOWN}
-    assert deployed.held() == before
-    deployed.log_in().close()
+    assert prepared.held() == before
+    prepared.log_in().close()
 
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("step", ["wait_until_let_in", "migrate_mysql", "application_password", "grant"])
 def test_a_run_that_was_cut_short_anywhere_is_completed_by_the_next(
-    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
 ) -> None:
     cut_short(monkeypatch, step, after)
-    left = deployed.held()
+    left = prepared.held()
     assert migrate.handler({}, Context()) == {"schema": KNOWN}
-    deployed.log_in().close()
+    prepared.log_in().close()
     if left["password"] != grants.PLACEHOLDER:
-        assert deployed.held() == left, "a password that was made is thrown away"
+        assert prepared.held() == left, "a password that was made is thrown away"
 
 
 @pytest.mark.parametrize(
@@ -184,40 +184,40 @@ def test_a_run_that_was_cut_short_anywhere_is_completed_by_the_next(
         "not JSON",
     ],
 )
-def test_a_secret_without_a_password_of_the_user_gets_a_new_one(deployed: Deployed, text: str) -> None:
+def test_a_secret_without_a_password_of_the_user_gets_a_new_one(prepared: Prepared, text: str) -> None:
     migrate.handler({}, Context())
-    before = deployed.held()
-    deployed.put(text)
+    before = prepared.held()
+    prepared.put(text)
     migrate.handler({}, Context())
-    assert deployed.held()["password"] not in (before["password"], "of another", "", OF_THE_DEPLOYMENT)
-    deployed.log_in().close()
+    assert prepared.held()["password"] not in (before["password"], "of another", "", OF_THE_DEPLOYMENT)
+    prepared.log_in().close()
 
 
-def test_a_secret_that_was_never_filled_gets_a_password(deployed: Deployed) -> None:
+def test_a_secret_that_was_never_filled_gets_a_password(prepared: Prepared) -> None:
     secrets = boto3.client("secretsmanager")
-    deployed.secret = secrets.create_secret(Name="empty")["ARN"]
+    prepared.secret = secrets.create_secret(Name="empty")["ARN"]
     boto3.client("ssm").put_parameter(
-        Name=f"{PATH}/database/app-secret-arn", Value=deployed.secret, Type="String", Overwrite=True
+        Name=f"{PATH}/database/app-secret-arn", Value=prepared.secret, Type="String", Overwrite=True
     )
     migrate.handler({}, Context())
-    deployed.log_in().close()
+    prepared.log_in().close()
 
 
-def test_a_user_whom_the_database_has_forgotten_comes_back_with_the_password_it_had(deployed: Deployed) -> None:
+def test_a_user_whom_the_database_has_forgotten_comes_back_with_the_password_it_had(prepared: Prepared) -> None:
     """As after a restore of the database: the proxy goes on with what it knows."""
     migrate.handler({}, Context())
-    before = deployed.held()
-    deployed.server.execute(f"DROP USER {APPLICATION_USER}@'%'")
+    before = prepared.held()
+    prepared.server.execute(f"DROP USER {APPLICATION_USER}@'%'")
     migrate.handler({}, Context())
-    assert deployed.held() == before
-    deployed.log_in().close()
+    assert prepared.held() == before
+    prepared.log_in().close()
 
 
-def test_the_password_is_logged_nowhere(deployed: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_password_is_logged_nowhere(prepared: Prepared, capsys: pytest.CaptureFixture[str]) -> None:
     migrate.handler({}, Context())
     migrate.handler({}, Context())
     told = capsys.readouterr().out
-    assert deployed.held()["password"] not in told
+    assert prepared.held()["password"] not in told
     lines = [json.loads(line) for line in told.splitlines()]
     assert [line["state"] for line in lines if line["event"] == "application_user_granted"] == [
         "new_password",
@@ -226,24 +226,24 @@ def test_the_password_is_logged_nowhere(deployed: Deployed, capsys: pytest.Captu
     assert [line["version"] for line in lines if line["event"] == "schema_migrated"] == [KNOWN, KNOWN]
 
 
-def test_what_is_missing_is_told_before_anything_is_changed(deployed: Deployed) -> None:
+def test_what_is_missing_is_told_before_anything_is_changed(prepared: Prepared) -> None:
     boto3.client("ssm").delete_parameter(Name=f"{PATH}/database/app-secret-arn")
     with pytest.raises(ConfigurationError, match="database/app-secret-arn"):
         migrate.handler({}, Context())
-    assert deployed.server.execute(f"SHOW TABLES FROM {deployed.database}") == []
+    assert prepared.server.execute(f"SHOW TABLES FROM {prepared.database}") == []
 
 
-def test_a_secret_that_is_not_there_is_told(deployed: Deployed) -> None:
-    boto3.client("secretsmanager").delete_secret(SecretId=deployed.secret, ForceDeleteWithoutRecovery=True)
+def test_a_secret_that_is_not_there_is_told(prepared: Prepared) -> None:
+    boto3.client("secretsmanager").delete_secret(SecretId=prepared.secret, ForceDeleteWithoutRecovery=True)
     with pytest.raises(StoreUnavailableError, match="ResourceNotFoundException"):
         migrate.handler({}, Context())
 
 
-def test_a_newer_schema_that_does_not_serve_this_release_is_left_alone(deployed: Deployed) -> None:
+def test_a_newer_schema_that_does_not_serve_this_release_is_left_alone(prepared: Prepared) -> None:
     migrate.handler({}, Context())
     newer = (KNOWN + 1, KNOWN + 1)
-    deployed.server.execute(
-        f"UPDATE {deployed.database}.schema_version SET version = {newer[0]}, oldest_compatible = {newer[1]}"
+    prepared.server.execute(
+        f"UPDATE {prepared.database}.schema_version SET version = {newer[0]}, oldest_compatible = {newer[1]}"
     )
     with pytest.raises(SchemaError, match="newer release"):
         migrate.handler({}, Context())
