@@ -30,10 +30,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if not hasattr(config, "workerinput"):
         return
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
     for item in items:
         group = "deployed" if _asks_the_deployed(item) else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (not _asks_the_deployed(item), item.get_closest_marker("slow") is None))
+    items.sort(key=lambda item: (not _asks_the_deployed(item), item.path not in slow))
 
 
 def _asks_the_deployed(item: pytest.Item) -> bool:
