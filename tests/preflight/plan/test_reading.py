@@ -101,6 +101,30 @@ def test_what_something_is_made_of_is_not_known_and_still_refers(kind: str, argu
     assert value.references == (Reference(address, (attribute,)),)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [
+        ("aws_lambda_function.payments.arn", True),
+        (("aws_lambda_function.payments.arn", "aws_lambda_function.other.arn"), False),  # … ? … : …
+        (("aws_lambda_function.payments.arn", "local.function"), False),  # try(…, …)
+    ],
+)
+def test_what_is_made_of_one_resource_alone_points_to_it(name: str | tuple[str, ...], is_found: bool):
+    """A function's ARN may have an alias behind it: the function is the same."""
+    names = (name,) if isinstance(name, str) else name
+    said = {"event_source_arn": referring(f"{QUEUE}.arn"), "function_name": referring(*names)}
+    mapping = resource(
+        "aws_lambda_event_source_mapping.payments", said, {}, {"event_source_arn": True, "function_name": True}
+    )
+    functions = [
+        resource(f"aws_lambda_function.{one}", {"timeout": {"constant_value": 60}}, {"timeout": 60})
+        for one in ("payments", "other")
+    ]
+    report = check_configuration(plan(mapping, resource(QUEUE, {}), *functions), name="plan.json")
+    assert ("lambda-sqs-visibility" in rules_of(report)) is is_found
+    assert ("lambda-sqs-visibility" in {one.rule for one in report.undecided}) is not is_found
+
+
 def test_an_item_of_a_list_is_one_item():
     said = {"records": referring(f"{FUNCTION_URL}.function_url"), "type": {"constant_value": "CNAME"}}
     record = resource("aws_route53_record.api", said, {"type": "CNAME", "records": [None]}, {"records": [True]})

@@ -24,11 +24,21 @@ def the_one(block: Block, argument: str, *types: str) -> Resource | None:
     """
     found = made(block, argument, *types)
     value = block.value(argument)
-    if found and isinstance(value, Unknown):
+    if found and isinstance(value, Unknown) and not _is_of(found, value):
         raise Undecidable(block.named(argument), value.because)
     if len(found) > 1:
         raise Undecidable(block.named(argument), f"it may be {found[0].address} or {found[1].address}")
     return found[0] if found else None
+
+
+def _is_of(found: list[Resource], value: Unknown) -> bool:
+    """Tell whether an argument of a plan is made of these resources and of nothing else.
+
+    A plan does not say what is written around a reference. What is of one function may be its ARN, or that with an
+    alias behind it: the function is the same.
+    """
+    graph = found[0].graph
+    return graph.kind == "plan" and all(graph.find(one.address) == found for one in value.references)
 
 
 def is_another(block: Block, argument: str) -> bool:
