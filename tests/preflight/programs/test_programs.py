@@ -951,7 +951,11 @@ def test_classes_of_the_program(old, new, error, check):
     ("old", "new"),
     [
         ("super().__init__(scope, id)", "TerraformStack.__init__(self, scope, id)"),
-        ("super().__init__(scope, id)", "self._begin(scope, id)"),
+        (
+            "def __init__(self, scope, id):\n        super().__init__(scope, id)",
+            "def _begin(self, scope, id):\n        super().__init__(scope, id)\n\n"
+            "    def __init__(self, scope, id):\n        self._begin(scope, id)",
+        ),
         ("super().__init__(scope, id)", "self.name = id\n        super(Payments, self).__init__(scope, id)"),
         ("class Payments(TerraformStack)", "class Mixin: ...\nclass Payments(TerraformStack, Mixin)"),
         ('Payments(app, "payments")', 'Payments(app, "a")\nPayments(app, "b")'),

@@ -1,21 +1,16 @@
-"""What a call calls, where that is certain: a class or method of the bindings, or a class of the program itself."""
+"""What a call calls, where that is certain: a class or method of the bindings, or a class or function of the app."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from tercet.preflight.programs.bindings import BindingClass
 from tercet.preflight.programs.found import Look
 from tercet.preflight.programs.inference import Instance
 from tercet.preflight.programs.outline import Outline
+from tercet.preflight.programs.own import OwnClass, OwnFunction, lineage, own_init
 from tercet.preflight.programs.signatures import Signature, signature_of
-
-_CHAIN_LIMIT: Final = 10
-# What decides otherwise about how an object is made.
-_MAKERS: Final = frozenset({"__new__", "__call__", "__init_subclass__", "__class_getitem__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +26,11 @@ class Called:
     signature
         What it takes.
     of
-        The class of the bindings; None for a class of the program.
+        The class of the bindings; None for what is the app's own.
     is_method
-        Whether it is a method rather than a class.
+        Whether it is a method or function rather than a class.
+    is_bound
+        Whether Python counts one argument more than the call says: `self`.
     """
 
     name: str
@@ -41,6 +38,7 @@ class Called:
     signature: Signature
     of: BindingClass | None
     is_method: bool = False
+    is_bound: bool = True
 
 
 def called(look: Look, node: ast.Call) -> Called | None:
@@ -50,9 +48,13 @@ def called(look: Look, node: ast.Call) -> Called | None:
         if made.is_enum or made.is_interface or (signature := made.signature) is None:
             return None
         return Called(made.name, f"{made.name}.__init__", signature, made)
+    if isinstance(made, OwnClass):
+        return _local(made)
+    if isinstance(made, OwnFunction):
+        return _function(made)
     if isinstance(node.func, ast.Attribute):
         return _super(look, node.func) or _method(look, node.func)
-    return _local(look, node.func) if isinstance(node.func, ast.Name) else None
+    return None
 
 
 def _method(look: Look, function: ast.Attribute) -> Called | None:
@@ -72,19 +74,24 @@ def _method(look: Look, function: ast.Attribute) -> Called | None:
     return Called(f"{of.name}.{name}", f"{found[0].name}.{name}", found[1].signature, of, is_method=True)
 
 
-def _local(look: Look, function: ast.Name) -> Called | None:
-    binding = look.program.outline.binding(function)
-    if binding is None or not isinstance(binding.node, ast.ClassDef):
-        return None
-    for one in lineage(look, binding.node):
+def _local(made: OwnClass) -> Called | None:
+    for one in lineage(made):
         if one is None:
             return None
         if isinstance(one, BindingClass):
             signature = one.signature
-            return Called(binding.node.name, f"{one.name}.__init__", signature, None) if signature else None
-        if init := own_init(one):
-            return Called(binding.node.name, f"{one.name}.__init__", signature_of(init.args), None)
+            return Called(made.node.name, f"{one.name}.__init__", signature, None) if signature else None
+        if init := own_init(one.node):
+            return Called(made.node.name, f"{one.node.name}.__init__", signature_of(init.args), None)
     return None
+
+
+def _function(function: OwnFunction) -> Called:
+    node = function.node
+    around = function.home.outline.parents.get(node)
+    name = f"{around.name}.{node.name}" if isinstance(around, ast.ClassDef) else node.name
+    signature = signature_of(node.args, first=int(function.is_bound))
+    return Called(node.name, name, signature, None, is_method=True, is_bound=function.is_bound)
 
 
 def _super(look: Look, function: ast.Attribute) -> Called | None:
@@ -98,7 +105,7 @@ def _super(look: Look, function: ast.Attribute) -> Called | None:
     around = look.program.outline.parents.get(init)
     if not isinstance(around, ast.ClassDef) or init is not own_init(around):
         return None
-    _, *bases = lineage(look, around)
+    _, *bases = lineage(OwnClass(around, look.inference))
     base = bases[0] if bases else None
     if not isinstance(base, BindingClass) or _has_siblings(look.program.outline, around.name):
         return None
@@ -113,27 +120,3 @@ def _has_siblings(outline: Outline, name: str) -> bool:
         and any(isinstance(base, ast.Name) and base.id == name for base in node.bases)
         for node in outline.nodes
     )
-
-
-def lineage(look: Look, node: ast.ClassDef) -> Iterator[ast.ClassDef | BindingClass | None]:
-    """Yield a class of the program and its single bases up to one of the bindings; None where it cannot be followed."""
-    for _ in range(_CHAIN_LIMIT):
-        makes_otherwise = any(isinstance(one, ast.FunctionDef) and one.name in _MAKERS for one in node.body)
-        if node.decorator_list or node.keywords or len(node.bases) != 1 or makes_otherwise:
-            break
-        yield node
-        base = look.inference.of(node.bases[0])
-        if isinstance(base, BindingClass) and not base.is_interface and not base.is_enum:
-            yield base
-            return
-        binding = look.program.outline.binding(node.bases[0]) if isinstance(node.bases[0], ast.Name) else None
-        if binding is None or not isinstance(binding.node, ast.ClassDef):
-            break
-        node = binding.node
-    yield None
-
-
-def own_init(node: ast.ClassDef) -> ast.FunctionDef | None:
-    """Return a class's own plain ``__init__``."""
-    found = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
-    return found[0] if len(found) == 1 and not found[0].decorator_list and found[0].args.args else None

@@ -73,12 +73,13 @@ def _refused(look: Look, node: ast.Call, made: Called, keyword: ast.keyword, nam
 
 
 def _too_many(node: ast.Call, made: Called) -> Wrong:
-    takes, given = len(made.signature.positional) + 1, len(node.args) + 1
+    takes, given = len(made.signature.positional) + made.is_bound, len(node.args) + made.is_bound
     verb = "was" if given == 1 else "were"
     return Wrong(
         UNKNOWN,
         node,
-        f"`{made.name}` is given {given - 1} arguments by place and takes {takes - 1 or 'none'} that way.",
+        f"`{made.name}` is given {len(node.args)} arguments by place and takes "
+        f"{len(made.signature.positional) or 'none'} that way.",
         fix="Pass them by name.",
         aws_error=f"TypeError: {made.qualified}() takes {takes} positional argument{'s' * (takes != 1)} "
         f"but {given} {verb} given",

@@ -18,15 +18,18 @@ from tercet.preflight.programs import (
     handlers,
     ids,
     imports,
+    own_attributes,
     passwords,
     scopes,
     structs,
     tokens,
     undefined,
 )
+from tercet.preflight.programs.apps import App
 from tercet.preflight.programs.bindings import Bindings
+from tercet.preflight.programs.expected import is_expected
 from tercet.preflight.programs.found import Look, Wrong, finding
-from tercet.preflight.programs.inference import Inference
+from tercet.preflight.programs.inference import Inferences
 from tercet.preflight.programs.older import Older
 from tercet.preflight.programs.reading import Broken, Program, Reader
 from tercet.preflight.programs.rules import rule
@@ -53,6 +56,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     structs.check,
     dicts.check,
     attributes.check,
+    own_attributes.check,
     ids.check,
     scopes.check,
     tokens.check,
@@ -107,27 +111,25 @@ def check_programs(path: Path, *, bindings: Bindings | None = None) -> ProgramRe
     reason = _reason_against_bindings(path, programs, bindings)
     if reason:
         warnings.append(reason)
+    inferences = Inferences(App(programs), bindings)
     for program in programs:
         is_of_app = program.relative in app or program.file == str(path)
-        findings += _one(program, bindings, warnings, is_of_app=is_of_app, has_bindings=not reason)
+        findings += _one(program, inferences, warnings, is_of_app=is_of_app, has_bindings=not reason)
     return ProgramReport(list(worst_first(findings)), warnings, reader.files)
 
 
 def _one(
-    program: Program, bindings: Bindings, warnings: list[str], *, is_of_app: bool, has_bindings: bool
+    program: Program, inferences: Inferences, warnings: list[str], *, is_of_app: bool, has_bindings: bool
 ) -> list[Finding]:
+    bindings = inferences.bindings
     try:
         found = list(_bounded(program, undefined.check(program, bindings, is_of_app=is_of_app), warnings))
         found += _bounded(program, handlers.check(program), warnings)
         if program.uses_bindings and has_bindings:
-            look = Look(
-                program,
-                bindings,
-                Inference(program.outline, bindings),
-                Older(bindings, program.core),
-            )
+            look = Look(program, bindings, inferences.of(program), Older(bindings, program.core))
             for check in _CHECKS:
-                found += _bounded(program, check(look), warnings)
+                wrongs = (one for one in check(look) if not is_expected(program.outline, one))
+                found += _bounded(program, wrongs, warnings)
     except (RecursionError, undefined.Unreadable):
         warnings.append(f"{program.file} is passed over: it is nested too deeply.")
         return []

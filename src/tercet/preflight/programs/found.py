@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from tercet.preflight.findings import Edit, Finding, Severity, Source
+from tercet.preflight.programs.apps import App
 from tercet.preflight.programs.bindings import Bindings
 from tercet.preflight.programs.inference import Inference
 from tercet.preflight.programs.older import Older
@@ -33,12 +34,17 @@ class Wrong:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What a rule may ask: the program, the bindings, and what its expressions are."""
+    """What a rule may ask: the program, the app that it belongs to, the bindings, and what its expressions are."""
 
     program: Program
     bindings: Bindings
     inference: Inference
     older: Older
+
+    @property
+    def app(self) -> App:
+        """All files that were read."""
+        return self.inference.app
 
     @cached_property
     def own_names(self) -> frozenset[str]:

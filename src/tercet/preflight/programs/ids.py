@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.programs.bindings import BindingClass
-from tercet.preflight.programs.called import lineage, own_init
 from tercet.preflight.programs.found import Look, Wrong
+from tercet.preflight.programs.own import OwnClass, lineage, own_init
 
 RULE: Final = "program-duplicate-id"
 
@@ -50,14 +50,13 @@ def _takes_scope_and_id(look: Look, node: ast.Call) -> bool:
     made = look.inference.of(node.func)
     if isinstance(made, BindingClass):
         return _is_named(made)
-    # A class of the program that hands its first two arguments on.
-    binding = look.program.outline.binding(node.func) if isinstance(node.func, ast.Name) else None
-    if binding is None or not isinstance(binding.node, ast.ClassDef):
+    # A class of the app that hands its first two arguments on.
+    if not isinstance(made, OwnClass):
         return False
-    for one in lineage(look, binding.node):
+    for one in lineage(made):
         if one is None or isinstance(one, BindingClass):
             return one is not None and _is_named(one)
-        if (init := own_init(one)) and not _hands_on(init):
+        if (init := own_init(one.node)) and not _hands_on(init):
             return False
     return False
 

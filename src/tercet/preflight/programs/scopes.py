@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.programs.bindings import BindingClass
-from tercet.preflight.programs.called import lineage, own_init
 from tercet.preflight.programs.found import Look, Wrong
+from tercet.preflight.programs.own import OwnClass, lineage, own_init
 
 RULE: Final = "program-scope-not-initialised"
 _DEFERRED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -19,7 +19,7 @@ def check(look: Look) -> Iterator[Wrong]:
     for node in look.program.outline.nodes:
         if not isinstance(node, ast.ClassDef) or not (init := own_init(node)):
             continue
-        base = list(lineage(look, node))[-1]
+        base = list(lineage(OwnClass(node, look.inference)))[-1]
         if isinstance(base, BindingClass) and not base.is_struct and (made := _too_early(look, init)):
             yield _wrong(look, node, made, base)
 

@@ -95,9 +95,9 @@ def parse_signature(text: str) -> Signature | None:
     return signature_of(statement.args) if isinstance(statement, ast.FunctionDef) else None
 
 
-def signature_of(arguments: ast.arguments) -> Signature:
-    """Return what a method with these arguments takes, its first left out."""
-    positional = [*arguments.posonlyargs, *arguments.args][1:]
+def signature_of(arguments: ast.arguments, first: int = 1) -> Signature:
+    """Return what a function with these arguments takes, those before `first` left out, as `self` of a method is."""
+    positional = [*arguments.posonlyargs, *arguments.args][first:]
     required = [one.arg for one in positional[: len(positional) - len(arguments.defaults)]]
     required += [
         one.arg for one, given in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if given is None

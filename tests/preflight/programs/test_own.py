@@ -1,0 +1,177 @@
+"""The app's own classes and functions, in one file or several: what they are given, return, and hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tercet.preflight.findings import Finding
+from tercet.preflight.programs.check import check_programs
+
+_HEAD = """\
+from cdktn import App, TerraformOutput, TerraformStack
+from cdktn_provider_aws.kms_key import KmsKey
+from cdktn_provider_aws.lambda_function_url import LambdaFunctionUrl
+from cdktn_provider_aws.provider import AwsProvider
+from cdktn_provider_aws.s3_bucket import S3Bucket
+from cdktn_provider_aws.subnet import Subnet
+from cdktn_provider_aws.vpc import Vpc
+from constructs import Construct
+"""
+_STACK = (
+    _HEAD
+    + """
+
+{before}
+
+class Payments(TerraformStack):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        AwsProvider(self, "aws", region="us-east-1")
+        {body}
+
+    def make(self, name, encrypted=True):
+        return S3Bucket(self, name)
+
+    def any_of(self, name):
+        if name == "key":
+            return KmsKey(self, name)
+        return S3Bucket(self, name)
+
+
+app = App()
+Payments(app, "payments")
+app.synth()
+"""
+)
+_STORAGE = """\
+class Storage(Construct):
+    def __init__(self, scope, id, key=None):
+        super().__init__(scope, id)
+        self.bucket = S3Bucket(self, "bucket")
+        self.key = key
+
+    @property
+    def own_bucket(self):
+        return self.bucket
+"""
+
+
+def write(folder: Path, files: dict[str, str]) -> list[Finding]:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return check_programs(folder).findings
+
+
+@pytest.fixture
+def check(tmp_path: Path):
+    def run(body: str, before: str = "") -> list[Finding]:
+        return write(tmp_path, {"main.py": _STACK.format(body=body, before=before)})
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "error"),
+    [
+        ("self.mke('a')", "", "AttributeError: 'Payments' object has no attribute 'mke'"),
+        ("print(self.bucket)", "", "AttributeError: 'Payments' object has no attribute 'bucket'"),
+        ("self.make('a', kms=True)", "", "Payments.make() got an unexpected keyword argument 'kms'"),
+        ("self.make()", "", "Payments.make() missing 1 required positional argument: 'name'"),
+        ("print(self.make('a').name)", "", "AttributeError: 'S3Bucket' object has no attribute 'name'"),
+        ("url(self)", "def url(scope, id): ...", "url() missing 1 required positional argument: 'id'"),
+        ("url(self, 'a', 'b')", "def url(scope, id): ...", "url() takes 2 positional arguments but 3 were given"),
+        (
+            "Subnet(self, 's', vpc_id=network(self))",
+            "def network(scope):\n    return Vpc(scope, 'vpc')",
+            "TypeError: type of argument vpc_id must be str; got cdktn_provider_aws.vpc.Vpc instead",
+        ),
+        ("print(Storage(self, 's').bucket_arn)", _STORAGE, "'Storage' object has no attribute 'bucket_arn'"),
+        ("print(Storage(self, 's').bucket.name)", _STORAGE, "'S3Bucket' object has no attribute 'name'"),
+        ("print(Storage(self, 's').own_bucket.name)", _STORAGE, "'S3Bucket' object has no attribute 'name'"),
+        (
+            "show(S3Bucket(self, 'b'))",
+            "def show(bucket):\n    print(bucket.name)",
+            "'S3Bucket' object has no attribute 'name'",
+        ),
+    ],
+)
+def test_what_the_app_itself_does_not_have(body, before, error, check):
+    (found,) = check(body, before)
+    assert error in (found.aws_error or "")
+    assert found.severity == "apply-fails"
+
+
+def test_a_placeholder_that_a_function_is_given(check):
+    body = "url = LambdaFunctionUrl(self, 'u', function_name='f', authorization_type='NONE')"
+    body += "\n        print(host(url.function_url))"
+    (found,) = check(body, "def host(url):\n    return url.replace('https://', '')")
+    assert found.rule == "program-string-operation-on-token"
+    assert found.source.line == 12
+    # What a function is given twice, and differently, is not known.
+    assert check(f"{body}\n        print(host('https://a'))", "def host(url):\n    return url.replace('s', '')") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        ("print(self.any_of('key').key_id, self.make('a', encrypted=False).arn)", ""),
+        ("print(Storage(self, 's').key, Storage(self, 't', KmsKey(self, 'k')).bucket.arn)", _STORAGE),
+        ("print(Storage(self, 's').node.path)", _STORAGE),
+        ("setattr(self, 'late', 1); print(self.late)", ""),
+        ("self.__dict__.update(late=1); print(self.late)", ""),
+        ("print(Open(self, 'o').late)", "class Open(Construct):\n    def __getattr__(self, name): return name"),
+        ("print(Late(self, 'o').late)", "class Late(Construct): ...\n\n\ndef fill(one): one.late = 1"),
+        (
+            "print(Base(self, 'b').node)",
+            "class Base(Construct):\n    def show(self): print(self.late)\nclass Sub(Base):\n    late = 1",
+        ),
+        ("url(self, 'a', retries=2)", "import retry\n\n@retry.times\ndef url(scope, id): ..."),
+        ("url(self, 'a')", "def url(scope): ...\n\n\ndef url(scope, id): ..."),
+        ("print(Table().shown('a'))", "def shown(self, one): return one\n\n\nclass Table:\n    shown = shown"),
+        ("try:\n            self.late\n        except AttributeError: pass", ""),
+        ("show(S3Bucket(self, 'b'))", "def show(one):\n    if isinstance(one, KmsKey): print(one.key_id)"),
+    ],
+)
+def test_what_the_app_itself_may_have(body, before, check):
+    assert check(body, before) == []
+
+
+def test_a_test_that_waits_for_the_error(tmp_path: Path):
+    test = (
+        "import pytest\nfrom main import Payments\n\n\ndef test_it():\n    with pytest.raises(TypeError):\n        {}\n"
+    )
+    files = {"main.py": _STACK.format(body="pass", before="")}
+    assert write(tmp_path, {**files, "test_main.py": test.format("Payments()")}) == []
+
+
+@pytest.mark.parametrize(
+    ("importing", "module"),
+    [
+        ("from lib.storage import Storage", "lib/storage.py"),
+        ("from lib import storage\nStorage = storage.Storage", "lib/storage.py"),
+        ("import lib.storage as storage\nStorage = storage.Storage", "lib/storage.py"),
+        ("from storage import Storage", "storage.py"),
+        ("from .lib.storage import Storage", "lib/storage.py"),
+        ("from .lib import Storage", "lib/__init__.py"),
+    ],
+)
+def test_a_class_of_another_file(importing, module, tmp_path: Path):
+    files = {module: f"{_HEAD}\n\n{_STORAGE}", "main.py": _STACK}
+    wrong = "print(Storage(self, 's', keys=1).bucket.name)"
+    found = write(tmp_path, files | {"main.py": _STACK.format(before=importing, body=wrong)})
+    assert {one.rule for one in found} == {"program-unknown-argument", "program-unknown-attribute"}
+    right = "print(Storage(self, 's', key=KmsKey(self, 'k')).bucket.arn)"
+    assert write(tmp_path, files | {"main.py": _STACK.format(before=importing, body=right)}) == []
+
+
+def test_what_a_package_hands_on(tmp_path: Path):
+    files = {
+        "lib/__init__.py": "from .storage import Storage\n",
+        "lib/storage.py": f"{_HEAD}\n\n{_STORAGE}",
+        "main.py": _STACK.format(before="from lib import Storage", body="Storage(self)"),
+    }
+    (found,) = write(tmp_path, files)
+    assert found.aws_error == "TypeError: Storage.__init__() missing 1 required positional argument: 'id'"
