@@ -44,7 +44,7 @@ status: $(VENV)/installed ## what is running
 
 test: check $(VENV)/installed-dev .venv-checkov/installed ## every check and every test, the slow ones too
 	@sh tests/payments/obtain_mariadb.sh
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-quick: $(VENV)/installed-dev ## the tests that take under five seconds each
 	@$(BIN)/python -m pytest -m 'not slow'

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tercet.settings import Settings
 from tercet.synth.app import synthesize
 from tests.configuration import Configuration
 from tests.deployed import Deployed
+from tests.scheduling import OneDeployment, deployed_for
 
 
 def pytest_configure() -> None:
@@ -24,21 +26,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, keep each file in one, and all that asks the deployed platform.
-
-    It is deployed once then, and not in each process. What takes long comes first, so that they end together.
-    """
-    if not hasattr(config, "workerinput"):
-        return
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    for item in items:
-        group = "deployed" if _asks_the_deployed(item) else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (not _asks_the_deployed(item), item.path not in slow))
+    """Where several processes share the tests, let files that take long come first, so that all end together."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: (not deployed_for(item.nodeid), item.path not in slow))
 
 
-def _asks_the_deployed(item: pytest.Item) -> bool:
-    return "deployed" in getattr(item, "fixturenames", ())
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneDeployment:
+    """Have one of several processes deploy the platform, and not each of them."""
+    return OneDeployment(config, log)
 
 
 @pytest.fixture(autouse=True)
