@@ -856,12 +856,14 @@ _STACK = """\
 from cdktn import App, AssetType, Fn, TerraformIterator, TerraformOutput, TerraformStack, TerraformVariable, Token
 from cdktn_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 from cdktn_provider_aws.db_instance import DbInstance
+from cdktn_provider_aws.provider import AwsProvider
 from cdktn_provider_aws.s3_bucket import S3Bucket
 
 
 class Payments(TerraformStack):
     def __init__(self, scope, id):
         super().__init__(scope, id)
+        AwsProvider(self, "aws", region="us-east-1")
         bucket = S3Bucket(self, "bucket")
         zones = DataAwsAvailabilityZones(self, "zones")
         number = TerraformVariable(self, "number", type="number")
@@ -979,6 +981,7 @@ if {condition}:
 app = App()
 stack = TerraformStack(app, "payments")
 {use}
+app.synth()
 """
 
 

@@ -26,7 +26,7 @@ class App:
     """
 
     def __init__(self, programs: Sequence[Program]) -> None:
-        self._programs = programs
+        self.programs = programs
         self._by_module = {_module_of(program): program for program in programs}
 
     def find(self, importer: Program, dotted: str, level: int = 0) -> Program | None:
@@ -65,7 +65,7 @@ class App:
     @cached_property
     def _mentions(self) -> dict[str, list[Mention]]:
         found: dict[str, list[Mention]] = {}
-        for program in self._programs:
+        for program in self.programs:
             for node in program.outline.nodes:
                 if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                     name = node.id if isinstance(node, ast.Name) else node.attr
@@ -77,17 +77,21 @@ class App:
         """Names that some import gives another name."""
         return frozenset(
             alias.name.rpartition(".")[2]
-            for program in self._programs
+            for program in self.programs
             for node in program.outline.nodes
             if isinstance(node, ast.Import | ast.ImportFrom)
             for alias in node.names
             if alias.asname
         )
 
+    def speaks_of(self, word: str) -> bool:
+        """Whether a word stands anywhere in the files."""
+        return any(word in program.text for program in self.programs)
+
     @cached_property
     def bases(self) -> frozenset[str]:
         """The names of all classes that another is derived from."""
-        nodes = (node for program in self._programs for node in program.outline.nodes)
+        nodes = (node for program in self.programs for node in program.outline.nodes)
         bases = (base for node in nodes if isinstance(node, ast.ClassDef) for base in node.bases)
         return frozenset(
             inner.id if isinstance(inner, ast.Name) else inner.attr
@@ -101,7 +105,7 @@ class App:
         """The attributes that some object is given from outside of its class."""
         return frozenset(
             node.attr
-            for program in self._programs
+            for program in self.programs
             for node in program.outline.nodes
             if isinstance(node, ast.Attribute)
             and not isinstance(node.ctx, ast.Load)
@@ -112,7 +116,7 @@ class App:
     def attributes(self) -> frozenset[str] | None:
         """All attributes that some object is given, or is asked for by name; None if names are made up at run time."""
         found = set(self.given)
-        for program in self._programs:
+        for program in self.programs:
             for node in program.outline.nodes:
                 match node:
                     case ast.Attribute(attr="__dict__") | ast.Call(func=ast.Name(id="vars")):

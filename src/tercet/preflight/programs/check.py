@@ -20,8 +20,10 @@ from tercet.preflight.programs import (
     imports,
     own_attributes,
     passwords,
+    providers,
     scopes,
     structs,
+    synthesis,
     tokens,
     undefined,
 )
@@ -59,6 +61,8 @@ _CHECKS: Final[tuple[Check, ...]] = (
     own_attributes.check,
     ids.check,
     scopes.check,
+    synthesis.check,
+    providers.check,
     tokens.check,
     passwords.check,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -45,6 +46,10 @@ class Look:
     def app(self) -> App:
         """All files that were read."""
         return self.inference.app
+
+    def app_inferences(self) -> Iterator[Inference]:
+        """Yield what tells about each of them."""
+        return (self.inference.beside(program) for program in self.app.programs)
 
     @cached_property
     def own_names(self) -> frozenset[str]:

@@ -218,6 +218,11 @@ class Inference:
 
     def self_of(self, node: ast.AST) -> OwnClass | None:
         """Return the class that ``self`` is an object of: the one around, unless another is derived from it."""
+        around = self.class_around(node)
+        return around if around and around.node.name not in self.app.bases else None
+
+    def class_around(self, node: ast.AST) -> OwnClass | None:
+        """Return the class in whose method, with its ``self``, a node stands."""
         scope = self.outline.scope(node)
         while scope.parent and not isinstance(scope.parent.node, ast.ClassDef):
             scope = scope.parent
@@ -226,7 +231,7 @@ class Inference:
             return None
         first = scope.node.args.args[:1]
         is_self = bool(first) and first[0].arg == "self" and len(scope.bound.get("self", ())) == 1
-        return OwnClass(around, self) if is_self and around.name not in self.app.bases else None
+        return OwnClass(around, self) if is_self else None
 
     def _member(self, of: OwnClass, name: str, depth: int) -> Value | None:
         return member(of, name, depth) if name not in self.app.given else None

@@ -91,6 +91,32 @@ class Network(TerraformStack):
 %s        Vpc(self, "vpc", cidr_block="10.0.0.0/16")
 """
 
+_PARTS: Final = """\
+from cdktn import App, TerraformStack
+from cdktn_provider_aws.provider import AwsProvider
+from cdktn_provider_aws.vpc import Vpc
+from constructs import Construct
+
+
+class Network(%s):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        Vpc(self, "vpc", cidr_block="10.0.0.0/16")
+
+
+class Payments(TerraformStack):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        AwsProvider(self, "aws", region="us-east-1")
+        Network(self, "network")
+
+
+print(Construct)
+app = App()
+Payments(app, "payments")
+app.synth()
+"""
+
 _CERTIFICATE: Final = """\
 from cdktn_provider_aws.acm_certificate import AcmCertificate
 
@@ -227,6 +253,48 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         passing=_VPC % "vpc-id",
         aws_error="RuntimeError: There is already a Construct with name '<id>' in <class> [<id>]",
         confirmed=True,
+    ),
+    Rule(
+        id="program-stack-without-provider",
+        title="A stack whose resources have no provider",
+        severity=Severity.APPLY_FAILS,
+        rationale="Each stack is a configuration of its own, with its own providers: also one that is made in another "
+        "stack. The bindings check it at synth. What should share a provider is a `Construct`, not a stack.",
+        sources=(
+            f"{_CDKTN}/concepts/stacks",
+            "https://github.com/hashicorp/terraform-cdk/issues/473",
+        ),
+        failing=_PARTS % "TerraformStack",
+        passing=_PARTS % "Construct",
+        aws_error="Validation failed with the following errors: [<stack>] Found resources without a matching provider "
+        "construct. Please make sure to add provider constructs …",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-never-synthesized",
+        title="An app that is never synthesized",
+        severity=Severity.APPLY_FAILS,
+        rationale="The stacks are written when `synth` is called, and not before. Without it the program ends without "
+        "an error, and there is no configuration to deploy.",
+        sources=("https://github.com/hashicorp/terraform-cdk/pull/2714",),
+        failing="from cdktn import App, TerraformStack\n\napp = App()\nTerraformStack(app, 'payments')\n",
+        passing="from cdktn import App, TerraformStack\n\napp = App()\nTerraformStack(app, 'payments')\napp.synth()\n",
+        aws_error="ERROR: synthesis failed, because app was expected to call 'synth()', but didn't.",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-outside-of-stack",
+        title="A resource in the app, and in no stack",
+        severity=Severity.SILENT_OUTAGE,
+        rationale="Synth writes stacks. A resource whose scope is the app itself belongs to none, so it is in no "
+        "configuration, and is never created.",
+        sources=("https://github.com/open-constructs/cdk-terrain/issues/57",),
+        failing=_HEAD
+        + 'from cdktn_provider_aws.vpc import Vpc\n\napp = App()\nstack = TerraformStack(app, "payments")\n'
+        'AwsProvider(stack, "aws", region="us-east-1")\nVpc(app, "vpc", cidr_block="10.0.0.0/16")\napp.synth()\n',
+        passing=_HEAD
+        + 'from cdktn_provider_aws.vpc import Vpc\n\napp = App()\nstack = TerraformStack(app, "payments")\n'
+        'AwsProvider(stack, "aws", region="us-east-1")\nVpc(stack, "vpc", cidr_block="10.0.0.0/16")\napp.synth()\n',
     ),
     Rule(
         id="program-scope-not-initialised",
