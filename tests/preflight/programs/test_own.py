@@ -175,3 +175,68 @@ def test_what_a_package_hands_on(tmp_path: Path):
     }
     (found,) = write(tmp_path, files)
     assert found.aws_error == "TypeError: Storage.__init__() missing 1 required positional argument: 'id'"
+
+
+_COMMON = "common = {'force_destroy': True, 'versioned': True}\n        "
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "S3Bucket(self, 'b', **{'versioned': True})",
+        "S3Bucket(self, 'b', **dict(versioned=True))",
+        f"{_COMMON}S3Bucket(self, 'b', **common)",
+        "self.common = {'versioned': True}; S3Bucket(self, 'b', **self.common)",
+    ],
+)
+def test_an_argument_that_a_dict_holds(body, check):
+    (found,) = check(body)
+    assert found.aws_error == "TypeError: S3Bucket.__init__() got an unexpected keyword argument 'versioned'"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{_COMMON}del common['versioned']; S3Bucket(self, 'b', **common)",
+        f"{_COMMON}common.pop('versioned'); S3Bucket(self, 'b', **common)",
+        f"{_COMMON}clean(common); S3Bucket(self, 'b', **common)",
+        f"{_COMMON}other = common; del other['versioned']; S3Bucket(self, 'b', **common)",
+        "common = {'vpc_id': 'vpc-1'}; Subnet(self, 's', **common)",
+    ],
+)
+def test_a_dict_that_may_hold_something_else(body, check):
+    assert check(body, "from house import clean") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "S3Bucket(self, f'{id}-b'); Vpc(self, f'{id}-b')",
+        "bucket(self, 'one'); bucket(self, 'two')",
+        "bucket(self, 'one'); Vpc(self, 'bucket')",
+        "S3Bucket(self, 'b'); self.fill()\n\n    def fill(self):\n        S3Bucket(self, 'b')",
+        "zones = ['a', 'b']\n        for zone in zones: S3Bucket(self, 'b', bucket=zone)",
+    ],
+)
+def test_an_id_that_another_function_has_taken(body, check):
+    (found,) = check(body, f"def bucket(scope, name):\n    S3Bucket(scope, 'bucket', bucket=name)\n\n\n{_STORAGE}")
+    assert found.rule == "program-duplicate-id"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "n = 1; S3Bucket(self, f'{n}'); n = 2; S3Bucket(self, f'{n}')",
+        "names = iter('ab'); S3Bucket(self, f'{next(names)}'); S3Bucket(self, f'{next(names)}')",
+        "bucket(Construct(self, 'a')); bucket(Construct(self, 'b'))",
+        "s = Construct(self, 'a'); bucket(s); s = Construct(self, 'b'); bucket(s)",
+        "once(self); once(self)",
+        "later(self); later(self)",
+        "zones = ['a', 'b']\n        for zone in zones: S3Bucket(self, f'b-{zone}')",
+    ],
+)
+def test_an_id_that_is_free(body, check):
+    before = "def bucket(scope):\n    S3Bucket(scope, 'bucket')\n"
+    before += "def once(scope):\n    if scope.node.try_find_child('a'):\n        return\n    S3Bucket(scope, 'a')\n"
+    before += "def later(scope):\n    S3Bucket(scope, 'l')\n    yield scope\n"
+    assert check(body, before) == []

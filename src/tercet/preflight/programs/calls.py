@@ -10,6 +10,7 @@ from tercet.preflight.findings import Edit
 from tercet.preflight.programs.bindings import nearest
 from tercet.preflight.programs.called import Called, called
 from tercet.preflight.programs.found import Look, Wrong
+from tercet.preflight.programs.keywords import Keyword, keywords
 
 UNKNOWN: Final = "program-unknown-argument"
 MISSING: Final = "program-missing-argument"
@@ -36,14 +37,14 @@ def check(look: Look) -> Iterator[Wrong]:
 
 def _unknown(look: Look, node: ast.Call, made: Called) -> Iterator[Wrong]:
     signature = made.signature
-    for keyword in node.keywords:
-        name = keyword.arg
-        if name is None or signature.takes_any_keyword or _is_older(look, made, name):
+    for keyword in keywords(look, node)[0]:
+        name = keyword.name
+        if signature.takes_any_keyword or _is_older(look, made, name):
             continue
         if made.of and not made.is_method and look.older.lacks_argument(made.of, name):
-            yield _refused(look, node, made, keyword, name, None)
+            yield _refused(look, node, made, keyword, None)
         elif name not in signature.keywords:
-            yield _refused(look, node, made, keyword, name, nearest(name, list(signature.keywords)))
+            yield _refused(look, node, made, keyword, nearest(name, list(signature.keywords)))
     places = [one for one in node.args if not isinstance(one, ast.Starred)]
     if len(places) == len(node.args) > len(signature.positional) and not signature.is_variadic:
         yield _too_many(node, made)
@@ -53,17 +54,19 @@ def _is_older(look: Look, made: Called, name: str) -> bool:
     return made.of is not None and not made.is_method and look.older.has_otherwise(made.of, name)
 
 
-def _refused(look: Look, node: ast.Call, made: Called, keyword: ast.keyword, name: str, meant: str | None) -> Wrong:
+def _refused(look: Look, node: ast.Call, made: Called, keyword: Keyword, meant: str | None) -> Wrong:
+    name = keyword.name
     hint = _HINTS.get((made.name, name), "").format(provider=look.program.provider_packages[0])
     given = {one.arg for one in node.keywords}
     edit = None
     if meant and meant not in given and not hint:
-        line = look.program.line(keyword.lineno)
+        number = keyword.node.lineno
+        line = look.program.line(number)
         if line.count(f"{name}=") == 1:
-            edit = Edit(look.program.file, keyword.lineno, line, line.replace(f"{name}=", f"{meant}="))
+            edit = Edit(look.program.file, number, line, line.replace(f"{name}=", f"{meant}="))
     return Wrong(
         UNKNOWN,
-        keyword,
+        keyword.node,
         f"`{made.name}` is given `{name}`, which it does not have: the program stops before it writes anything.",
         fix=hint or (f"Did you mean `{meant}`?" if meant else f"Remove `{name}`."),
         aws_error=f"TypeError: {made.qualified}() got an unexpected keyword argument '{name}'",
@@ -89,9 +92,10 @@ def _too_many(node: ast.Call, made: Called) -> Wrong:
 
 def _missing(look: Look, node: ast.Call, made: Called) -> Iterator[Wrong]:
     signature = made.signature
-    if any(one.arg is None for one in node.keywords) or any(isinstance(one, ast.Starred) for one in node.args):
+    known, are_all = keywords(look, node)
+    if not are_all or any(isinstance(one, ast.Starred) for one in node.args):
         return
-    given = {one.arg for one in node.keywords} | set(signature.positional[: len(node.args)])
+    given = {one.name for one in known} | set(signature.positional[: len(node.args)])
     absent = [name for name in signature.required if name not in given and not _is_older(look, made, name)]
     if not absent:
         return
@@ -100,7 +104,7 @@ def _missing(look: Look, node: ast.Call, made: Called) -> Iterator[Wrong]:
     kind = "positional" if by_place else "keyword-only"
     named = _listed([f"'{name}'" for name in said])
     fix = f"Add {_listed([f'`{name}=…`' for name in absent])}."
-    if by_place and "id" in {one.arg for one in node.keywords} and "id_" in by_place:
+    if by_place and "id" in given and "id_" in by_place:
         fix = (
             f'Pass the construct\'s id as the second argument, by place: `{made.name}(self, "…", …)`; `id` is another.'
         )
