@@ -92,3 +92,32 @@ def test_another_file_synthesizes(tmp_path: Path):
     (tmp_path / "house.py").write_text(stack)
     (tmp_path / "main.py").write_text("from cdktn import App\nfrom house import app\n\napp.synth()\nprint(App)\n")
     assert check_programs(tmp_path).findings == []
+
+
+_TWICE = "app = App()\nbase = Base(app, 'a')\nAwsProvider(base, 'b')\n"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"{_TWICE}AwsProvider(base, 'c', alias='west')\napp.synth()",
+        f"{_TWICE}west = AwsProvider(base, 'c')\nwest.alias = 'west'\napp.synth()",
+        f"{_TWICE}west = AwsProvider(base, 'c')\nwest.add_override(\"alias\", 'west')\napp.synth()",
+        f"{_TWICE}AwsProvider(base, 'c', **house)\napp.synth()".replace("app =", "from house import house\n\napp ="),
+        f"{_TWICE}if base:\n    AwsProvider(base, 'c')\napp.synth()",
+        f"{_TWICE}base = Base(app, 'x')\nAwsProvider(base, 'c')\napp.synth()",
+    ],
+)
+def test_providers_that_terraform_can_tell_apart(rest, check):
+    assert check(rest) == []
+
+
+@pytest.mark.parametrize(
+    ("id_", "is_wrong"),
+    [("bucket.id", True), ("'a-' + bucket.arn", True), ("bucket.bucket_input", False), ("f'a-{id}'", False)],
+)
+def test_an_id_that_is_known_after_apply(id_, is_wrong, check):
+    rest = "class Two(Base):\n    def __init__(self, scope, id):\n        super().__init__(scope, id)\n"
+    rest += f"        bucket = S3Bucket(self, 'a', bucket='a')\n        S3Bucket(self, {id_})\n"
+    found = check(f"{rest}\napp = App()\nTwo(app, 'two')\napp.synth()")
+    assert [one.rule for one in found] == ["program-token-as-id"] * is_wrong

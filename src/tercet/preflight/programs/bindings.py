@@ -141,6 +141,16 @@ class BindingClass:
         """Whether it stands for a resource or a data source."""
         return any(name in ("TerraformResource", "TerraformDataSource") for _, name in self.bases or ())
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it is made in a scope, under an id."""
+        return self.signature is not None and self.signature.positional[:2] in (("scope", "id_"), ("scope", "id"))
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether it configures a provider."""
+        return any(name == "TerraformProvider" for _, name in self.bases or ())
+
     @cached_property
     def is_element(self) -> bool:
         """Whether it stands for something in the configuration: a resource, a variable, an output."""

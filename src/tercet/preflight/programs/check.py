@@ -20,10 +20,12 @@ from tercet.preflight.programs import (
     imports,
     own_attributes,
     passwords,
+    provider_twice,
     providers,
     scopes,
     structs,
     synthesis,
+    token_ids,
     tokens,
     undefined,
 )
@@ -63,6 +65,8 @@ _CHECKS: Final[tuple[Check, ...]] = (
     scopes.check,
     synthesis.check,
     providers.check,
+    provider_twice.check,
+    token_ids.check,
     tokens.check,
     passwords.check,
 )

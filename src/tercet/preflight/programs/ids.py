@@ -124,20 +124,16 @@ def _spelled(look: Look, node: ast.expr) -> str | None:
 def _takes_scope_and_id(look: Look, node: ast.Call) -> bool:
     made = look.inference.of(node.func)
     if isinstance(made, BindingClass):
-        return _is_named(made)
+        return made.is_named
     # A class of the app that hands its first two arguments on.
     if not isinstance(made, OwnClass):
         return False
     for one in lineage(made):
         if one is None or isinstance(one, BindingClass):
-            return one is not None and _is_named(one)
+            return one is not None and one.is_named
         if (init := own_init(one.node)) and not _hands_on(init):
             return False
     return False
-
-
-def _is_named(made: BindingClass) -> bool:
-    return made.signature is not None and made.signature.positional[:2] in (("scope", "id_"), ("scope", "id"))
 
 
 def _hands_on(init: ast.FunctionDef) -> bool:

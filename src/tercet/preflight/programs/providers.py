@@ -78,16 +78,12 @@ def _may_be_configured(look: Look, own: list[OwnClass], package: str) -> bool:
             if not isinstance(node, ast.Call):
                 continue
             made = by.of(node.func)
-            if isinstance(made, BindingClass) and _is_provider(made):
+            if isinstance(made, BindingClass) and made.is_provider:
                 if made.module.package == package and not _is_of_another_stack(by, node, names):
                     return True
             elif _is_unseen(by, node, made) and any(_is_scope(by, one) for one in _given(node)):
                 return True
     return False
-
-
-def _is_provider(made: BindingClass) -> bool:
-    return any(name == "TerraformProvider" for _, name in made.bases or ())
 
 
 def _is_of_another_stack(by: Inference, node: ast.Call, names: set[str]) -> bool:

@@ -91,6 +91,32 @@ class Network(TerraformStack):
 %s        Vpc(self, "vpc", cidr_block="10.0.0.0/16")
 """
 
+_REGIONS: Final = (
+    _HEAD
+    + """
+
+class Payments(TerraformStack):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        AwsProvider(self, "east", region="us-east-1")
+        AwsProvider(self, "west", region="us-west-2"%s)
+
+
+app = App()
+Payments(app, "payments")
+app.synth()
+"""
+)
+
+_COPY: Final = """\
+from cdktn_provider_aws.s3_bucket import S3Bucket
+
+
+def buckets(scope, name):
+    main = S3Bucket(scope, "main", bucket=name)
+    return S3Bucket(scope, f"copy-of-{%s}", force_destroy=main.force_destroy_input)
+"""
+
 _PARTS: Final = """\
 from cdktn import App, TerraformStack
 from cdktn_provider_aws.provider import AwsProvider
@@ -268,6 +294,31 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         passing=_PARTS % "Construct",
         aws_error="Validation failed with the following errors: [<stack>] Found resources without a matching provider "
         "construct. Please make sure to add provider constructs …",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-provider-twice",
+        title="Two configurations of a provider without an alias",
+        severity=Severity.APPLY_FAILS,
+        rationale="At most one configuration of a provider in a stack may be without an alias: it is the one that "
+        "resources get that name none. The bindings write both, and Terraform refuses them.",
+        sources=("https://developer.hashicorp.com/terraform/language/providers/configuration",),
+        failing=_REGIONS % "",
+        passing=_REGIONS % ', alias="west"',
+        aws_error="Error: Duplicate provider configuration",
+        confirmed=True,
+    ),
+    Rule(
+        id="program-token-as-id",
+        title="A construct's id that is known after apply",
+        severity=Severity.APPLY_FAILS,
+        rationale="The id of a construct becomes the name in Terraform's configuration, which is written before "
+        "anything is created. An attribute of another resource is a placeholder then.",
+        sources=(f"{_CDKTN}/concepts/tokens", f"{_CDKTN}/concepts/constructs"),
+        failing=_COPY % "main.bucket",
+        passing=_COPY % "name",
+        aws_error="RuntimeError: You cannot use a token (e.g., a reference to an attribute) as the id of a construct. "
+        "Ids of constructs must be known at synthesis time, and token values are only known when Terraform runs.",
         confirmed=True,
     ),
     Rule(
