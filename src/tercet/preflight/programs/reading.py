@@ -32,6 +32,8 @@ _ENCODINGS: Final = {
     "latin-1": "latin-1", "latin1": "latin-1", "iso-8859-1": "latin-1",
     "iso-8859-15": "iso-8859-15", "cp1252": "cp1252",
 }  # fmt: skip
+_GENERATED: Final = re.compile(rb"^import publication\r?$", re.MULTILINE)
+_GENERATED_WITHIN: Final = 100_000
 _COOKIE: Final = re.compile(rb"^[ \t\f]*#[^\n]{0,200}?coding[:=][ \t]*([-\w.]{1,40})")
 
 
@@ -143,12 +145,15 @@ class Reader:
         Raises
         ------
         PreflightError
-            The path is neither a folder nor a readable file.
+            The path is neither a folder nor a readable file of a program's size.
         """
         for path in self._paths():
             relative = path.name if path == self._path else PurePosixPath(path.relative_to(self._path)).as_posix()
             data = self._data(path)
             if data is None:
+                continue
+            if _GENERATED.search(data, 0, _GENERATED_WITHIN):
+                # Bindings that `cdktf get` wrote somewhere: megabytes in which nobody makes a mistake.
                 continue
             if self._bytes + len(data) > TOTAL_LIMIT_BYTES or self._nodes > TOTAL_NODES_LIMIT:
                 self.warnings.append(f"{path} and what follows is passed over: there is too much Python in all.")
@@ -200,6 +205,8 @@ class Reader:
                 self.warnings.append(f"{path} is passed over: it is no file.")
                 return None
             if path.stat().st_size > FILE_LIMIT_BYTES:
+                if path == self._path:
+                    raise PreflightError(f"{path} is larger than 5 MB: no program that somebody wrote.")
                 self.warnings.append(f"{path} is passed over: it is larger than 5 MB.")
                 return None
             with path.open("rb") as file:
