@@ -371,3 +371,77 @@ def test_the_instances_of_a_module_are_its_own():
         for one, name in zip(part, names, strict=True):
             one["address"] = name
     assert read(document, names[0]).items("subnet_ids") == [Reference(names[1], ("id",))]
+
+
+ALARM = {"alarm_name": {"constant_value": "payments-errors-dev"}}
+NAMED = {"alarm_name": "payments-errors-dev"}
+RULE = {"alarm_rule": "ALARM(payments-errors-dev)"}
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "is_found"),
+    [
+        ({"constant_value": RULE["alarm_rule"]}, {}, True),
+        (referring("aws_cloudwatch_metric_alarm.errors.alarm_name"), {}, False),
+        # join(" OR ", [for one in aws_cloudwatch_metric_alarm.errors : "ALARM(${one.alarm_name})"])
+        ({"references": ["aws_cloudwatch_metric_alarm.errors"]}, {}, False),
+        ({"references": ["local.alarms"]}, {}, False),
+        ({"constant_value": RULE["alarm_rule"]}, {"depends_on": ["aws_cloudwatch_metric_alarm.errors"]}, False),
+    ],
+)
+def test_a_plan_keeps_what_waits_for_what(said: dict[str, Any], more: dict[str, Any], is_found: bool):
+    """Of a value that is known it lists still what the value was made of."""
+    composite = resource("aws_cloudwatch_composite_alarm.impaired", {"alarm_rule": said}, dict(RULE))
+    composite["said"].update(more)
+    alarm = resource("aws_cloudwatch_metric_alarm.errors", ALARM, dict(NAMED))
+    report = check_configuration(plan(composite, alarm), name="plan.json")
+    assert ("cw-composite-alarm-rule" in rules_of(report)) is is_found
+
+
+def test_what_a_module_waits_for_all_in_it_waits_for():
+    composite = resource("aws_cloudwatch_composite_alarm.impaired", {"alarm_rule": {"constant_value": RULE}}, RULE)
+    alarm = resource("aws_cloudwatch_metric_alarm.errors", ALARM, dict(NAMED))
+    document = plan(composite, alarm)
+    inside = {**composite["is"], "address": "module.alerts.aws_cloudwatch_composite_alarm.impaired"}
+    for place in (document["resource_changes"], document["planned_values"]["root_module"]["resources"]):
+        place[0] |= inside
+    root = document["configuration"]["root_module"]
+    called = {"resources": [root["resources"].pop(0)]}
+    root["module_calls"] = {"alerts": {"module": called, "depends_on": ["aws_cloudwatch_metric_alarm.errors"]}}
+    assert "cw-composite-alarm-rule" not in rules_of(check_configuration(document, name="plan.json"))
+    del root["module_calls"]["alerts"]["depends_on"]
+    assert "cw-composite-alarm-rule" in rules_of(check_configuration(document, name="plan.json"))
+
+
+def test_the_only_queue_of_a_redrive_policy_is_its_dead_letter_queue():
+    """``jsonencode({ deadLetterTargetArn = aws_sqs_queue.failed.arn, maxReceiveCount = 5 })`` is not known at all."""
+    fifo = {"fifo_queue": {"constant_value": True}, "redrive_policy": referring("aws_sqs_queue.failed.arn")}
+    queue = resource(QUEUE, fifo, {"fifo_queue": True}, {"redrive_policy": True})
+    report = check_configuration(plan(queue, resource("aws_sqs_queue.failed", {})), name="plan.json")
+    assert "sqs-dlq-type-mismatch" in rules_of(report)
+
+
+@pytest.mark.parametrize(
+    ("address", "argument", "name", "rule"),
+    [
+        (
+            "aws_apigatewayv2_route.payments",
+            "target",
+            "aws_apigatewayv2_integration.payments.id",
+            "apigwv2-target-format",
+        ),
+        (
+            "aws_cloudtrail.audit",
+            "cloud_watch_logs_group_arn",
+            "aws_cloudwatch_log_group.audit.arn",
+            "cloudtrail-refused",
+        ),
+    ],
+)
+def test_what_is_written_around_a_reference_is_undecided(address: str, argument: str, name: str, rule: str):
+    document = plan(
+        resource(address, {argument: referring(name)}, {}, {argument: True}), resource(name.rsplit(".", 1)[0], {})
+    )
+    report = check_configuration(document, name="plan.json")
+    assert rule not in rules_of(report)
+    assert rule in {one.rule for one in report.undecided}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from tercet.preflight.graph import naming
 from tercet.preflight.graph.resource import Resource
 from tercet.preflight.values import Reference, Value, references_in
 
+_LOCAL: Final = re.compile(r"(^|\.)(local|var)\.[\w-]+$")
 _MOST_STEPS: Final = 4
 """Resources that one reference is followed through."""
 
@@ -54,6 +56,11 @@ class Graph:
     """Addresses that exist already, because an ``import`` block says so."""
     regions: dict[str, Value] = field(default_factory=dict)
     """Address of a provider's configuration → its region."""
+    stated_needs: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Address of a plan's resource → what its expressions refer to: the values that a plan holds do not show all of it.
+
+    What stands in a local (``local.alarms``) leads on to what a plan does not say.
+    """
     waits_of_outputs: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Address of what an output with ``depends_on`` gives → what whoever takes it from there waits for, too."""
 
@@ -115,9 +122,17 @@ class Graph:
                     yield value
 
     def needs_of(self, resource: Resource) -> set[str]:
-        """Return the addresses of what a resource refers to, and of what comes with it where an output waits."""
+        """Return the addresses of what Terraform makes before a resource.
+
+        They are what it refers to, what comes with that where an output waits, and what ``depends_on`` says.
+        """
         needed = {reference.address for value in resource.values.values() for reference in references_in(value)}
-        return needed.union(*(self.waits_of_outputs.get(address, ()) for address in needed))
+        needed |= self.stated_needs.get(resource.address, frozenset())
+        return needed.union(resource.depends_on, *(self.waits_of_outputs.get(address, ()) for address in needed))
+
+    def may_need_more(self, resource: Resource) -> bool:
+        """Tell whether a resource refers to something, in a plan, of which nothing says what it leads to."""
+        return any(_LOCAL.search(address) for address in self.stated_needs.get(resource.address, ()))
 
     def referrers_of(self, resource: Resource) -> list[Resource]:
         """Return the resources that refer to this one."""

@@ -13,7 +13,7 @@ from tercet.preflight.declarations import ModuleCall, Provider, Variable
 from tercet.preflight.findings import Source
 from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.knowledge.schema import schema_of
-from tercet.preflight.plan.expressions import Place, without_indexes
+from tercet.preflight.plan.expressions import Place, needs_in, waits_of, without_indexes
 from tercet.preflight.plan.filling import Filler
 from tercet.preflight.values import Reference, Unknown, Value
 
@@ -200,9 +200,10 @@ class _Plan:
             values,
             region=own or self.graph.regions.get(provider),
             provider=provider,
-            depends_on=tuple(f"{place.address}{one}" for one in configured.get("depends_on") or ()),
+            depends_on=(*(f"{place.address}{one}" for one in configured.get("depends_on") or ()), *waits_of(place)),
             source=self.source,
         )
+        self.graph.stated_needs[address] = needs_in(configured.get("expressions"), place)
 
 
 def _of_module(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -110,6 +110,19 @@ def references(expression: Any, place: Place, allowance: Allowance | None = None
     return list(dict.fromkeys(found for text in longest for found in _followed(text, place, allowance, own=own)))
 
 
+def needs_in(expressions: Any, place: Place) -> frozenset[str]:
+    """Return the addresses of all that the expressions of a resource refer to."""
+    allowance = Allowance()
+    return frozenset(one.address for leaf in _leaves(expressions) for one in references(leaf, place, allowance))
+
+
+def waits_of(place: Place) -> Iterator[str]:
+    """Yield the addresses of what the call of a module waits for, and those around it: so does all that is inside."""
+    while place.call is not None:
+        call, place = place.call
+        yield from (f"{place.address}{one}" for one in call.get("depends_on") or ())
+
+
 def _extends(longer: str, shorter: str) -> bool:
     return longer.startswith((f"{shorter}.", f"{shorter}["))
 

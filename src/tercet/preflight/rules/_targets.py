@@ -31,6 +31,19 @@ def the_one(block: Block, argument: str, *types: str) -> Resource | None:
     return found[0] if found else None
 
 
+def require_written(block: Block, argument: str, *types: str) -> None:
+    """Make sure that it is known what is written around a reference to a resource of these types.
+
+    Raises
+    ------
+    Undecidable
+        It is a plan, which does not say: ``"${aws_cloudwatch_log_group.a.arn}:*"`` is listed as the ARN alone is.
+    """
+    value = block.value(argument)
+    if isinstance(value, Unknown) and block.owner.graph.kind == "plan" and made(block, argument, *types):
+        raise Undecidable(block.named(argument), f"a plan does not say what is written around {value.references[0]}")
+
+
 def _is_of(found: list[Resource], value: Unknown) -> bool:
     """Tell whether an argument of a plan is made of these resources and of nothing else.
 

@@ -61,32 +61,6 @@ def _settled(part: Resource, argument: str) -> str | None:
     return None
 
 
-def waits_for(resource: Resource) -> set[str]:
-    """Return the addresses of all that Terraform makes before a resource, as far as the configuration says."""
-    graph = resource.graph
-    seen: set[str] = set()
-    stack = [resource]
-    left = MAX_STEPS
-    while stack and left:
-        left -= 1
-        one = stack.pop()
-        for address in _before(one):
-            if address.startswith("module.") and not graph.find(address):
-                seen.add(address)  # a whole module
-            for other in graph.find(address):
-                if other.address not in seen:
-                    seen.add(other.address)
-                    stack.append(other)
-    return seen
-
-
-def _before(resource: Resource) -> Iterator[str]:
-    yield from resource.depends_on
-    for value in resource.values.values():
-        for reference in references_in(value):
-            yield reference.address
-
-
 @dataclass(frozen=True, slots=True)
 class ByMethod:
     """The parts of one type.

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules.apigateway._examples import API, INTEGRATION, METHOD, STAGE, WHOLE
 from tercet.preflight.rules.apigateway._rest import INTEGRATION as INTEGRATION_TYPE
-from tercet.preflight.rules.apigateway._rest import api_of, parts_of, waits_for
+from tercet.preflight.rules.apigateway._rest import api_of, parts_of
 
 RULE = Rule(
     id="apigw-deployment-no-depends",
@@ -47,12 +48,7 @@ def check(deployment: Resource, context: Context) -> Iterator[Problem]:
     if api is None:
         return
     integrations = parts_of(context.graph, api, INTEGRATION_TYPE)
-    if not integrations or (context.graph.kind == "plan" and deployment.has("triggers")):
-        return
-    before = waits_for(deployment)
-    if any(address.startswith("module.") and address not in context.graph.resources for address in before):
-        return
-    if not any(one.address in before for one in integrations):
+    if integrations and not waits_for(deployment, integrations):
         yield Problem(
             deployment,
             "depends_on",

@@ -9,10 +9,11 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.policies import completions
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules.apigateway._examples import API, DEPLOYMENT, INTEGRATION, METHOD, STAGE
 from tercet.preflight.rules.apigateway._rest import API as API_TYPE
 from tercet.preflight.rules.apigateway._rest import METHOD as METHOD_TYPE
-from tercet.preflight.rules.apigateway._rest import api_of, waits_for
+from tercet.preflight.rules.apigateway._rest import api_of
 
 _POLICY_TYPE: Final = "aws_api_gateway_rest_api_policy"
 _POLICY_KEY: Final = "x-amazon-apigateway-policy"
@@ -116,7 +117,7 @@ def _policy(deployment: Resource, api: Resource) -> Iterator[Problem]:
             fix=f"Give {api.address} a policy that lets its VPC endpoint call it.",
             also={"endpoint_configuration.types": "PRIVATE"},
         )
-    elif not waits_for(deployment) & {one.address for one in sure}:
+    elif not waits_for(deployment, sure):
         yield Problem(
             deployment,
             "depends_on",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.apigateway._rest import INTEGRATION, by_method, method_key, waits_for
+from tercet.preflight.rules._order import waits_for
+from tercet.preflight.rules.apigateway._rest import INTEGRATION, by_method, method_key
 from tercet.preflight.rules.apigateway.apigw_integration_response import RULE as EXISTING
 
 _UNORDERED = EXISTING.passing.replace(
@@ -35,11 +36,10 @@ RULE = Rule(
 def check(response: Resource, context: Context) -> Iterator[Problem]:
     """Look for the integration among what the response waits for."""
     key = method_key(response)
-    if key is None or context.graph.kind == "plan":
+    if key is None:
         return
     integrations = by_method(context.graph, INTEGRATION).known.get(key, [])
-    before = waits_for(response) if integrations else set()
-    if integrations and not any(one.address in before for one in integrations):
+    if integrations and not waits_for(response, integrations):
         yield Problem(
             response,
             "http_method",

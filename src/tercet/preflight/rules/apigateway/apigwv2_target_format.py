@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import require_written
 from tercet.preflight.rules.apigateway._http import EXAMPLE_API, EXAMPLE_STAGE, INTEGRATION, example_route
 from tercet.preflight.values import Reference, Template
 
@@ -27,11 +28,10 @@ RULE = Rule(
 def check(route: Resource, _context: Context) -> Iterator[Problem]:
     """Look at the beginning of the target."""
     target = route.value("target")
+    require_written(route, "target", INTEGRATION)
     if isinstance(target, Reference):
         found = route.graph.find(target.address)
-        # A plan does not say what was written around the reference.
-        written = route.graph.kind != "plan" and target.path == ("id",)
-        wrong = written and any(one.type == INTEGRATION for one in found)
+        wrong = target.path == ("id",) and any(one.type == INTEGRATION for one in found)
     elif isinstance(target, Template):
         wrong = bool(target.prefix) and not target.prefix.startswith("integrations/")
     else:

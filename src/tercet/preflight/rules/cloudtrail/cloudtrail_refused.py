@@ -8,6 +8,7 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules._checks import ask_each, is_given
+from tercet.preflight.rules._targets import require_written
 from tercet.preflight.values import Reference, Template
 
 _EXAMPLE = """
@@ -57,6 +58,7 @@ def check(trail: Resource, context: Context) -> Iterator[Problem]:
 
 def _group(trail: Resource) -> Iterator[Problem]:
     value = trail.value("cloud_watch_logs_group_arn")
+    require_written(trail, "cloud_watch_logs_group_arn", "aws_cloudwatch_log_group")
     bare = isinstance(value, Reference) and _is_of_group(trail, value)
     if isinstance(value, str) and value.startswith("arn:"):
         bare = not value.endswith(":*") and ":log-stream:" not in value

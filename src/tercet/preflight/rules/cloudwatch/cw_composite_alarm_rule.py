@@ -9,6 +9,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules.cloudwatch._examples import alarm
 
 _NAMED: Final = re.compile(r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*\"?([^\"()]{1,255}?)\"?\s*\)")
@@ -68,16 +69,9 @@ def check(composite: Resource, context: Context) -> Iterator[Problem]:
             aws_error="ValidationError: AlarmRule is not a valid expression",
         )
         return
-    if context.graph.kind == "plan":
-        return  # a plan keeps no order for values that are known
-    before = {*composite.depends_on, *(one.address for one in composite.graph.resolve(composite.value("alarm_rule")))}
     for name in dict.fromkeys(_NAMED.findall(rule)):
         for one in context.graph.of_type(*_TYPES):
-            if (
-                one is not composite
-                and one.value("alarm_name") == name
-                and not {one.address, one.block_address} & before
-            ):
+            if one is not composite and one.value("alarm_name") == name and not waits_for(composite, [one]):
                 yield Problem(
                     composite,
                     "alarm_rule",

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Graph, Resource
+from tercet.preflight.graph import Graph, Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.cloudwatch._examples import alarm
 from tercet.preflight.rules.cloudwatch._metrics import asked_for, place_of
-from tercet.preflight.values import Reference, Text, Value
+from tercet.preflight.values import Reference, Text, Unknown, Value
 
 # Dimension → types whose attribute it is, attributes that are something else, and the right one.
 WRONG: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...], str]]] = {
@@ -55,8 +55,6 @@ RULE = Rule(
 @RULE.check
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     """Look at which attribute each dimension's value is."""
-    if context.graph.kind == "plan":
-        return  # a plan does not say what was done with an attribute
     for metric in asked_for(resource):
         if not metric.namespace.startswith("AWS/"):
             continue
@@ -76,15 +74,23 @@ def check(resource: Resource, context: Context) -> Iterator[Problem]:
 def _wrong(name: str, value: Value, graph: Graph) -> tuple[Resource, str, str] | None:
     """Return the resource, the attribute that is used and the right one, where the value is an attribute by itself."""
     said = WRONG.get(name)
-    references = value.references if isinstance(value, Text) else (value,) if isinstance(value, Reference) else ()
-    if said is None or len(references) != 1:
+    if said is None or len(references := _references(value, graph)) != 1:
         return None
     types, attributes, right = said
     for resource in graph.find(references[0].address):
         used = references[0].path
         if resource.type not in types or resource.mode != "managed" or len(used) != 1 or used[0] not in attributes:
             continue
+        if isinstance(value, Unknown):
+            raise Undecidable(name, f"a plan does not say what is made of {references[0]}")
         # Known text may be a piece of the attribute, and equal what is right.
         if not isinstance(value, Text) or value == resource.value(str(used[0])) != resource.value(right):
             return resource, str(used[0]), right
     return None
+
+
+def _references(value: Value, graph: Graph) -> tuple[Reference, ...]:
+    """Return what a value is; in a plan, what it is made of."""
+    if isinstance(value, Text) or (isinstance(value, Unknown) and graph.kind == "plan"):
+        return value.references
+    return (value,) if isinstance(value, Reference) else ()

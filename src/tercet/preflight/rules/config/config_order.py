@@ -8,8 +8,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.s3._order import waits_for
-from tercet.preflight.values import references_in
+from tercet.preflight.rules._order import waits_for
 
 _EXAMPLE = """
 resource "aws_securityhub_account" "main" {}
@@ -96,4 +95,4 @@ def _comes_too_early(resource: Resource, service: Resource, context: Context) ->
 
 
 def _waits(resource: Resource) -> bool:
-    return bool(resource.depends_on) or any(references_in(value) for value in resource.values.values())
+    return bool(resource.graph.needs_of(resource))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules._targets import made, the_one
-from tercet.preflight.rules.apigateway._rest import waits_for
 from tercet.preflight.rules.lambda_._examples import function
 
 _TARGET: Final = "aws_efs_mount_target"
@@ -78,14 +78,9 @@ def check(resource: Resource, _context: Context) -> Iterator[Problem]:
         system = the_one(point, "file_system_id", "aws_efs_file_system") if point is not None else None
         if system is None:
             continue
-        if resource.graph.kind == "plan":
-            raise Undecidable("depends_on", "a plan does not say it")
         targets = [one for one in system.referrers(_TARGET) if system in made(one, "file_system_id", system.type)]
-        waited = waits_for(resource)
         for target in targets:
-            if target.address not in waited and not any(
-                one.startswith("module.") and target.address.startswith(f"{one}.") for one in waited
-            ):
+            if not waits_for(resource, [target]):
                 yield Problem(
                     resource,
                     "depends_on",

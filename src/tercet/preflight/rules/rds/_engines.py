@@ -7,7 +7,6 @@ from typing import Final
 
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import completions
-from tercet.preflight.values import references_in
 
 AURORA_MYSQL: Final = ("aurora", "aurora-mysql")
 AURORA: Final = (*AURORA_MYSQL, "aurora-postgresql")
@@ -108,7 +107,7 @@ def waits_for(resource: Resource, other: Resource) -> bool:
     stack = [resource]
     while stack and len(seen) < _MAX_VISITS:
         one = stack.pop()
-        for address in _needs(one):
+        for address in one.graph.needs_of(one):
             for needed in graph.find(address):
                 if needed is other or (needed.type == "aws_rds_cluster_instance" and cluster_of(needed) is other):
                     return True
@@ -144,8 +143,3 @@ def family_version(engine: str, version: str) -> str | None:
 
 def _is_restored(cluster: Resource) -> bool:
     return any(cluster.has(name) for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import"))
-
-
-def _needs(resource: Resource) -> set[str]:
-    found = {reference.address for value in resource.values.values() for reference in references_in(value)}
-    return found | set(resource.depends_on)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules.route53._certificates import USES, uses, waits_to_be_issued
-from tercet.preflight.values import Reference, references_in
+from tercet.preflight.values import Reference
 
 RULE = Rule(
     id="acm-certificate-unvalidated",
@@ -68,7 +69,6 @@ resource "aws_apigatewayv2_domain_name" "api" {
 """,
 )
 
-_MOST = 2_000
 """Resources looked at on the way to a validation."""
 
 
@@ -84,7 +84,7 @@ def check(user: Resource, context: Context) -> Iterator[Problem]:
         )
         if certificate is None or not waits_to_be_issued(certificate) or certificate.is_passed_out():
             continue
-        if _waits(user, context):
+        if waits_for(user, context.graph.of_type("aws_acm_certificate_validation")):
             continue
         yield Problem(
             place,
@@ -94,27 +94,6 @@ def check(user: Resource, context: Context) -> Iterator[Problem]:
             fix="Take certificate_arn of an aws_acm_certificate_validation of it.",
             aws_error=_error(user),
         )
-
-
-def _waits(user: Resource, context: Context) -> bool:
-    """Tell whether a resource depends, over any number of steps, on a validation or on what cannot be seen."""
-    seen: set[str] = set()
-    left = [user]
-    while left and len(seen) < _MOST:
-        one = left.pop()
-        if one.address in seen:
-            continue
-        seen.add(one.address)
-        if one.type == "aws_acm_certificate_validation":
-            return True
-        for address in [
-            *one.depends_on,
-            *(ref.address for value in one.values.values() for ref in references_in(value)),
-        ]:
-            if address.startswith("module.") and not context.graph.find(address):
-                return True  # a module that is not at hand may hold the validation
-            left.extend(context.graph.find(address))
-    return False
 
 
 def _error(user: Resource) -> str | None:

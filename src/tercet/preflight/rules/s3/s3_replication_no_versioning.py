@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules.s3._buckets import bucket_of, companions, is_for_directory, is_versioned
-from tercet.preflight.rules.s3._order import waits_for
 
 RULE = Rule(
     id="s3-replication-no-versioning",

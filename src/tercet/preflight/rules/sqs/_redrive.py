@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rules._targets import the_one
-from tercet.preflight.values import Value
+from tercet.preflight.values import Unknown, Value
 
 QUEUE = "aws_sqs_queue"
 
@@ -18,6 +18,10 @@ def redrives(resource: Resource) -> tuple[Resource | None, Block | None]:
         Nothing of the policy is known.
     """
     source = resource if resource.type == QUEUE else the_one(resource, "queue_url", QUEUE)
+    value = resource.value("redrive_policy")
+    if isinstance(value, Unknown) and the_one(resource, "redrive_policy", QUEUE) is not None:
+        # A plan holds of it that one queue is named: that is the only queue that a redrive policy has.
+        return source, Block(resource, "redrive_policy", {"deadLetterTargetArn": value})
     document = resource.document("redrive_policy")
     return source, Block(resource, "redrive_policy", document) if isinstance(document, dict) else None
 

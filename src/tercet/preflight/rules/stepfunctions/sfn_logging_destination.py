@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import require_written
 from tercet.preflight.values import Template, references_in
 
 _MACHINE = """
@@ -71,8 +72,7 @@ def _lacks_star(logging: Block) -> bool:
         return value != "" and not value.endswith(":*")
     if isinstance(value, Template):
         return bool(value.suffix) and not value.suffix.endswith(":*")
-    if logging.owner.graph.kind == "plan":
-        return False  # a plan does not say what was written around the reference
+    require_written(logging, "log_destination", "aws_cloudwatch_log_group")
     return any(
         reference.path == ("arn",) and group.type == "aws_cloudwatch_log_group"
         for reference in references_in(value)

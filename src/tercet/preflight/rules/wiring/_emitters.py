@@ -11,7 +11,7 @@ from tercet.preflight.policies import Answer, policy_from, remembered, role_poli
 from tercet.preflight.policies.matching import Target
 from tercet.preflight.policies.statements import Policy, Statement
 from tercet.preflight.rules.wiring._roles import made_here
-from tercet.preflight.values import Template, Value
+from tercet.preflight.values import Template, Unknown, Value, references_in
 
 PUT: Final = "events:PutEvents"
 DEFAULT_BUS: Final = "arn:*:events:*:*:event-bus/default"
@@ -40,6 +40,20 @@ def may_put(function: Resource, bus: Target) -> Answer:
     """Tell whether a function's role lets it put events on a bus; None where the role is made elsewhere."""
     role = made_here(function)
     return role_policies(role).allows(PUT, bus) if role is not None else None
+
+
+def require_known_role(function: Resource, bus: Target) -> None:
+    """Make sure that a function that is told the name of a bus has a role that is known, or one that is made elsewhere.
+
+    Raises
+    ------
+    Undecidable
+        The role is made here, and what it may do is not known.
+    """
+    role = made_here(function)
+    told = [one for value in environment(function).values() for one in references_in(value)]
+    if role is not None and any(bus in function.graph.find(one.address) for one in told):
+        raise Undecidable(f"policies of {role.address}", role_policies(role).because())
 
 
 def others_may_put(function: Resource, bus: Target) -> bool:
@@ -110,7 +124,9 @@ def environment(function: Resource) -> dict[str, Value]:
     found: dict[str, Value] = {}
     try:
         for block in function.blocks("environment"):
-            found.update(block.mapping("variables"))
+            value = block.value("variables")
+            # Of a map that is not known a plan holds, without the names, what is referred to in it.
+            found.update({"": value} if isinstance(value, Unknown) else block.mapping("variables"))
     except Undecidable:
         return found
     return found

@@ -132,7 +132,10 @@ def loop_of(function: Resource, rule: Resource, pattern: dict[str, Value]) -> st
         return None
     bus = emitters.bus_of(rule)
     allowed = emitters.may_put(function, bus)
-    if allowed is False or (allowed is None and not _tells_of_bus(function)):
+    if allowed is False:
+        return None
+    if allowed is None and not _tells_of_bus(function):
+        emitters.require_known_role(function, bus)
         return None
     if sources is None:
         return _unfiltered(function, pattern, bus) if allowed else None

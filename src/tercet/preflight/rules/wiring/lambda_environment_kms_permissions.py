@@ -86,7 +86,10 @@ def check(function: Resource, _: Context) -> Iterator[Problem]:
     undecided: Undecidable | None = None
     for target in _named(function):
         use = _USES[target.type]
-        if permissions.allows(use.action, target) is not True:
+        allowed = permissions.allows(use.action, target)
+        if allowed is None and target.has(use.key):
+            undecided = Undecidable(f"policies of {permissions.role.address}", permissions.because())
+        if allowed is not True:
             continue
         try:
             yield from _locked(function, permissions, target, use)

@@ -8,6 +8,7 @@ from typing import Final
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._targets import require_written
 from tercet.preflight.rules.wiring import _examples as example
 from tercet.preflight.values import Reference, Template
 
@@ -68,7 +69,11 @@ def check(permission: Resource, _context: Context) -> Iterator[Problem]:
     source = permission.value("source_arn")
     principal = permission.value("principal")
     graph = permission.graph
-    if graph.kind == "plan" or not isinstance(source, Reference | Template) or _others(permission):
+    if _others(permission):
+        return
+    if principal == _GATEWAY:
+        require_written(permission, "source_arn", *_APIS)
+    if not isinstance(source, Reference | Template):
         return
     first = source.parts[0] if isinstance(source, Template) else source
     found = graph.find(first.address) if isinstance(first, Reference) else []

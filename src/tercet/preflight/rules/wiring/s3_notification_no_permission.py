@@ -9,8 +9,8 @@ from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import functions_of, permissions_of, resource_policy_allows
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._order import waits_for
 from tercet.preflight.rules.wiring import _examples as example
-from tercet.preflight.rules.wiring._order import module_of, waits_for
 from tercet.preflight.rules.wiring._permissions import unpermitted
 
 _SERVICE: Final = "s3.amazonaws.com"
@@ -77,10 +77,10 @@ def _too_early(notification: Resource, block: Block) -> Iterator[Problem]:
     """Look for a permission that may be made after the notification."""
     for function in functions_of(block, "lambda_function_arn"):
         permissions = [one for one in permissions_of(function)[0] if str(one.value("principal")) == _SERVICE]
-        if not permissions or any(waits_for(notification, one) for one in permissions):
+        if not permissions or waits_for(notification, permissions):
             continue
         # Whole modules may wait for one another, which the configuration of a module does not show.
-        if any(module_of(one) != module_of(notification) for one in permissions):
+        if any(_module_of(one) != _module_of(notification) for one in permissions):
             continue
         yield Problem(
             block,
@@ -103,3 +103,9 @@ def _closed(block: Block, argument: str, target: Resource, action: str, bucket: 
             fix=f"Allow {action} to the service {_SERVICE} in the policy of {target.address}, with the bucket's ARN as "
             "aws:SourceArn.",
         )
+
+
+def _module_of(resource: Resource) -> str:
+    """Return the address of the module that a resource is in; empty for the root."""
+    before, _, _ = resource.block_address.rpartition(f"{resource.type}.{resource.name}")
+    return before
