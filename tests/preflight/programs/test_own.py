@@ -240,3 +240,40 @@ def test_an_id_that_is_free(body, check):
     before += "def once(scope):\n    if scope.node.try_find_child('a'):\n        return\n    S3Bucket(scope, 'a')\n"
     before += "def later(scope):\n    S3Bucket(scope, 'l')\n    yield scope\n"
     assert check(body, before) == []
+
+
+@pytest.mark.parametrize(
+    ("importing", "fix"),
+    [
+        ("from lib.storage import Storge", "Did you mean `Storage`?"),
+        ("from lib import Storage", "Define `Storage` in `lib/__init__.py`"),
+        ("from .lib.storage import key", "Define `key` in `lib/storage.py`"),
+    ],
+)
+def test_an_import_that_another_file_does_not_have(importing, fix, tmp_path: Path):
+    files = {"lib/__init__.py": "", "lib/storage.py": f"{_HEAD}\n\n{_STORAGE}"}
+    (found,) = write(tmp_path, files | {"main.py": _STACK.format(before=importing, body="pass")})
+    assert found.rule == "program-unknown-import"
+    assert fix in found.fix
+
+
+@pytest.mark.parametrize(
+    ("importing", "storage"),
+    [
+        ("from lib import storage", ""),
+        ("from lib import data", ""),
+        ("from lib.storage import anything", "from house import *"),
+        ("from lib.storage import anything", "def __getattr__(name): return name"),
+        ("from lib.storage import anything", "globals()['anything'] = 1"),
+        ("from lib.storage import anything", "def fill():\n    global anything\n    anything = 1"),
+        ("from lib.storage import anything", "if App:\n    anything = 1"),
+        ("try:\n    from lib.storage import anything\nexcept ImportError:\n    anything = None", ""),
+        ("from house.storage import anything", ""),
+        ("from lib.storage import anything", "from storage import anything"),
+    ],
+)
+def test_an_import_that_may_be_there(importing, storage, tmp_path: Path):
+    files = {"lib/__init__.py": "", "lib/storage.py": f"{_HEAD}\n\n{storage}", "lib/data.json": "{}"}
+    # In a package, an absolute import means no file beside.
+    files["lib/main.py"] = f"{_HEAD}\nfrom storage import something\n"
+    assert write(tmp_path, files | {"main.py": _STACK.format(before=importing, body="pass")}) == []

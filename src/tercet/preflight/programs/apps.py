@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
+from tercet.preflight.programs.bindings import is_bindings
 from tercet.preflight.programs.reading import Program
 
 _MENTIONS_LIMIT: Final = 200
@@ -28,6 +29,7 @@ class App:
     def __init__(self, programs: Sequence[Program]) -> None:
         self.programs = programs
         self._by_module = {_module_of(program): program for program in programs}
+        self._packages = {_module_of(program) for program in programs if program.relative.endswith("__init__.py")}
 
     def find(self, importer: Program, dotted: str, level: int = 0) -> Program | None:
         """Return the file that an import means; None if it is none of the app's.
@@ -49,10 +51,13 @@ class App:
                 if level <= len(package) + 1
                 else None
             )
-        if not dotted or dotted.partition(".")[0] in sys.stdlib_module_names:
+        top = dotted.partition(".")[0]
+        if not dotted or top in sys.stdlib_module_names or is_bindings(top):
             return None
-        # Python looks in the folder of the script, which is one of those that the file stands in.
+        # Python looks in the folder of the script, which is one of those that the file stands in, and no package.
         for length in range(len(package), -1, -1):
+            if ".".join(package[:length]) in self._packages:
+                continue
             if found := self._by_module.get(".".join([*package[:length], dotted])):
                 return found
         return None

@@ -19,6 +19,7 @@ from tercet.preflight.programs import (
     ids,
     imports,
     own_attributes,
+    own_imports,
     passwords,
     provider_twice,
     providers,
@@ -56,6 +57,7 @@ _LATER_SYNTAX: Final = re.compile(
 Check = Callable[[Look], Iterator[Wrong]]
 _CHECKS: Final[tuple[Check, ...]] = (
     imports.check,
+    own_imports.check,
     calls.check,
     structs.check,
     dicts.check,

@@ -16,9 +16,9 @@ def check(look: Look) -> Iterator[Wrong]:
     for node in look.program.outline.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                if _is_missing(look, alias.name) and not _is_guarded(look, node):
+                if _is_missing(look, alias.name) and not is_guarded(look, node):
                     yield _missing_module(look, node, alias.name, "")
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level and not _is_guarded(look, node):
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level and not is_guarded(look, node):
             yield from _names(look, node, node.module)
 
 
@@ -35,7 +35,7 @@ def _is_missing(look: Look, dotted: str) -> bool:
     return not look.older.knows_name(dotted, "")
 
 
-def _is_guarded(look: Look, node: ast.AST) -> bool:
+def is_guarded(look: Look, node: ast.AST) -> bool:
     """Whether the program is ready for the import to fail, or never makes it."""
     parents = look.program.outline.parents
     while (parent := parents.get(node)) is not None:
