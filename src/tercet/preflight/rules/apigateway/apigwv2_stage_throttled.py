@@ -55,8 +55,6 @@ RULE = Rule(
 @RULE.check
 def check(stage: Resource, _context: Context) -> Iterator[Problem]:
     """Look for limits that are zero or left out."""
-    if stage.graph.kind == "plan":
-        return  # what is absent in a plan may be computed
     for name in ("default_route_settings", "route_settings"):
         for block in stage.blocks(name):
             zero = [limit for limit in _LIMITS if block.value(limit) in (None, 0)]

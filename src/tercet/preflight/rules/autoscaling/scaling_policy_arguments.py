@@ -65,7 +65,7 @@ RULE = Rule(
 @RULE.check
 def check(policy: Resource, _context: Context) -> Iterator[Problem]:
     """Look at what the type needs and refuses, and at the metric."""
-    if policy.type == "aws_autoscaling_policy" and policy.graph.kind != "plan":
+    if policy.type == "aws_autoscaling_policy":
         yield from _type(policy)
     outer, inner = _METRICS[policy.type]
     for block in policy.blocks(outer):

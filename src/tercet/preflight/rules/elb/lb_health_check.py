@@ -31,8 +31,6 @@ RULE = Rule(
 @RULE.check
 def check(resource: Resource, _context: Context) -> Iterator[Problem]:
     """Look at the times, and at what a TCP check does not have."""
-    if resource.graph.kind == "plan":
-        return  # the provider has filled in what was not said
     for health in resource.blocks("health_check"):
         if health.value("protocol") == "TCP":
             yield from _tcp(health)
