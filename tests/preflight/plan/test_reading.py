@@ -421,6 +421,9 @@ def test_the_only_queue_of_a_redrive_policy_is_its_dead_letter_queue():
     assert "sqs-dlq-type-mismatch" in rules_of(report)
 
 
+MISSING = "apigw-lambda-permission-missing"
+
+
 @pytest.mark.parametrize(
     ("address", "argument", "name", "rule"),
     [
@@ -430,6 +433,7 @@ def test_the_only_queue_of_a_redrive_policy_is_its_dead_letter_queue():
             "aws_apigatewayv2_integration.payments.id",
             "apigwv2-target-format",
         ),
+        ("aws_api_gateway_rest_api.payments", "body", "aws_lambda_function.payments.invoke_arn", MISSING),
         (
             "aws_cloudtrail.audit",
             "cloud_watch_logs_group_arn",

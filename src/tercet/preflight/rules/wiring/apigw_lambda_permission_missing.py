@@ -7,12 +7,12 @@ from typing import Final
 
 from tercet.preflight.documents import decode
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource
+from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.policies import functions_in
 from tercet.preflight.rule import Context, Problem, Rule
 from tercet.preflight.rules.wiring import _examples as example
 from tercet.preflight.rules.wiring._permissions import unpermitted
-from tercet.preflight.values import Encoded, Template, Value, walk
+from tercet.preflight.values import Encoded, Template, Unknown, Value, walk
 
 _SERVICE: Final = "apigateway.amazonaws.com"
 
@@ -78,7 +78,12 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
     """Look for a permission of each function."""
     consequence = "the API deploys, and answers with 500."
     if resource.type in _BODIES:
-        yield from unpermitted(resource, "body", _SERVICE, consequence, functions=_in_body(resource), source=resource)
+        found = list(
+            unpermitted(resource, "body", _SERVICE, consequence, functions=_in_body(resource), source=resource)
+        )
+        if found and isinstance(body := resource.value("body"), Unknown):
+            raise Undecidable("body", f"{body.because}, and whether its integrations have a role")
+        yield from found
         return
     argument, role = _PLACES[resource.type]
     if not resource.has(role):
@@ -89,6 +94,9 @@ def check(resource: Resource, _: Context) -> Iterator[Problem]:
 def _in_body(api: Resource) -> list[Resource]:
     """Return the functions that an OpenAPI document integrates without a role."""
     body = api.value("body")
+    if isinstance(body, Unknown):
+        called = [one for one in body.references if one.path == ("invoke_arn",)]
+        return [function for one in called for function in functions_in(api.graph, one)]
     if not isinstance(body, Encoded | Template):
         return []
     found: dict[str, Resource] = {}
