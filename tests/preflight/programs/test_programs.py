@@ -219,6 +219,20 @@ def test_an_import_that_the_bindings_do_not_have(statement, fix, check):
 
 
 @pytest.mark.parametrize(
+    ("names", "new"),
+    [
+        ("S3BucketVersioning", "S3BucketVersioningA as S3BucketVersioning"),
+        ("S3BucketVersioning as Versioning", "S3BucketVersioningA as Versioning"),
+        ("(\n    S3BucketVersioning,\n)", "    S3BucketVersioningA as S3BucketVersioning,"),
+    ],
+)
+def test_a_machine_may_import_the_resource_that_has_an_a_at_its_end(names, new, check):
+    [found] = check(f"from cdktn_provider_aws.s3_bucket_versioning import {names}\n")
+    assert found.edit
+    assert found.edit.new.endswith(new)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "from cdktn import App, Fn, Token, Testing, TerraformStack, VariableType",

@@ -121,3 +121,22 @@ def test_an_id_that_is_known_after_apply(id_, is_wrong, check):
     rest += f"        bucket = S3Bucket(self, 'a', bucket='a')\n        S3Bucket(self, {id_})\n"
     found = check(f"{rest}\napp = App()\nTwo(app, 'two')\napp.synth()")
     assert [one.rule for one in found] == ["program-token-as-id"] * is_wrong
+
+
+@pytest.mark.parametrize(
+    ("rest", "new"),
+    [
+        ("app = App()\nBase(app, 'a')", "Base(app, 'a')\napp.synth()"),
+        ("app = App()\nBase(app, 'a')\napp.synth", "app.synth()"),
+        ("def main():\n    app = App()\n    Base(app, 'a')\n    app.synth", "    app.synth()"),
+    ],
+)
+def test_a_machine_may_synthesize_the_app(rest, new, check):
+    (found,) = check(rest)
+    assert found.edit
+    assert found.edit.new == new
+
+
+def test_where_an_app_of_a_function_is_synthesized_is_left_to_somebody_who_reads_it(check):
+    (found,) = check("def main():\n    app = App()\n    Base(app, 'a')\n\nmain()")
+    assert found.edit is None

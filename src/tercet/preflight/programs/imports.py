@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
+from tercet.preflight.findings import Edit
 from tercet.preflight.programs.bindings import Module, is_bindings, nearest
 from tercet.preflight.programs.found import Look, Wrong
 
@@ -83,7 +85,7 @@ def _missing_module(look: Look, node: ast.stmt, dotted: str, name: str) -> Wrong
     )
 
 
-def _missing_name(look: Look, node: ast.stmt, dotted: str, module: Module, name: str) -> Wrong:
+def _missing_name(look: Look, node: ast.ImportFrom, dotted: str, module: Module, name: str) -> Wrong:
     home = look.bindings.home_of(name, look.program.core, look.program.provider_packages)
     close = nearest(name, [one for one in module.class_names if not one.startswith("_")])
     if module.find(f"{name}A"):
@@ -102,7 +104,19 @@ def _missing_name(look: Look, node: ast.stmt, dotted: str, module: Module, name:
         fix=fix or f"Look the name up in `{dotted}`.",
         aws_error=f"ImportError: cannot import name '{name}' from '{dotted}'",
         evidence={"import": f"{dotted}.{name}"},
+        edit=_renamed(look, node, name, close) if close == f"{name}A" else None,
     )
+
+
+def _renamed(look: Look, node: ast.ImportFrom, name: str, meant: str) -> Edit | None:
+    """Import what was meant under the name that the program uses."""
+    alias = next(one for one in node.names if one.name == name)
+    line = look.program.line(alias.lineno)
+    # A line that says the name twice is left to somebody who reads it.
+    if len(re.findall(rf"\b{name}\b", line)) != 1:
+        return None
+    new = meant if alias.asname else f"{meant} as {name}"
+    return Edit(look.program.file, alias.lineno, line, re.sub(rf"\b{name}\b", new, line))
 
 
 def _only_newer(node: ast.stmt, dotted: str, name: str) -> Wrong:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from tercet.preflight.findings import Edit
 from tercet.preflight.programs.apps import App
 from tercet.preflight.programs.bindings import BindingClass
 from tercet.preflight.programs.found import Look, Wrong
@@ -25,7 +26,7 @@ def check(look: Look) -> Iterator[Wrong]:
         match node:
             case ast.Assign(targets=[ast.Name() as target], value=ast.Call() as made) if can_be_told:
                 if _is_app(look, made) and _is_only_a_scope(look, target):
-                    yield _never(target)
+                    yield _never(look, target)
             case ast.Call(args=[scope, *_]) if _is_app(look, scope):
                 made = look.inference.of(node.func)
                 if isinstance(made, BindingClass) and made.is_construct:
@@ -72,7 +73,7 @@ def _is_class(look: Look, program: object, function: ast.expr) -> bool:
     return name[:1].isupper()
 
 
-def _never(target: ast.Name) -> Wrong:
+def _never(look: Look, target: ast.Name) -> Wrong:
     return Wrong(
         NEVER,
         target,
@@ -80,7 +81,22 @@ def _never(target: ast.Name) -> Wrong:
         fix=f"End the program with `{target.id}.synth()`.",
         aws_error="ERROR: synthesis failed, because app was expected to call 'synth()', but didn't.",
         evidence={"app": target.id},
+        edit=_edit(look, target),
     )
+
+
+def _edit(look: Look, target: ast.Name) -> Edit | None:
+    """End the file with the call, where the app is the file's own, or add the parentheses."""
+    program = look.program
+    call = f"{target.id}.synth()"
+    for number, line in enumerate(program.lines, start=1):
+        if line.strip() == call.removesuffix("()"):
+            return Edit(program.file, number, line, f"{line.rstrip()}()")
+    last = program.tree.body[-1]
+    if look.program.outline.parents.get(target) not in program.tree.body or last.end_lineno is None:
+        return None
+    line = program.line(last.end_lineno)
+    return Edit(program.file, last.end_lineno, line, f"{line}\n{call}")
 
 
 def _outside(look: Look, node: ast.Call, scope: ast.expr) -> Wrong:
