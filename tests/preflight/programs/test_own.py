@@ -277,3 +277,50 @@ def test_an_import_that_may_be_there(importing, storage, tmp_path: Path):
     # In a package, an absolute import means no file beside.
     files["lib/main.py"] = f"{_HEAD}\nfrom storage import something\n"
     assert write(tmp_path, files | {"main.py": _STACK.format(before=importing, body="pass")}) == []
+
+
+_BUCKETS = "buckets = [S3Bucket(self, f'b{n}') for n in range(2)]\n        "
+_EMPTY = "buckets = []\n        for n in range(2): buckets.append(S3Bucket(self, f'b{n}'))\n        "
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{_BUCKETS}print(buckets[0].name)",
+        f"{_BUCKETS}print([one.name for one in buckets])",
+        f"{_BUCKETS}for n, one in enumerate(buckets): print(one.name)",
+        f"{_BUCKETS}for n, one in zip('ab', buckets): print(one.name)",
+        f"{_EMPTY}print(buckets[-1].name)",
+        f"{_EMPTY}print([one.name for one in buckets])".replace("buckets", "self.buckets"),
+        "named = {'a': S3Bucket(self, 'a')}\n        print(named['a'].name)",
+        "named = {}\n        named['a'] = S3Bucket(self, 'a')\n        print([one.name for one in named.values()])",
+        "named = {'a': S3Bucket(self, 'a')}\n        for key, one in named.items(): print(one.name)",
+    ],
+)
+def test_what_stands_in_a_list_or_dict(body, check):
+    (found,) = check(body)
+    assert found.aws_error == "AttributeError: 'S3Bucket' object has no attribute 'name'"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print([S3Bucket(self, 'a'), KmsKey(self, 'k')][1].key_id)",
+        f"{_BUCKETS}buckets.append(KmsKey(self, 'k')); print(buckets[-1].key_id)",
+        f"{_BUCKETS}fill(buckets); print(buckets[-1].key_id)",
+        f"{_BUCKETS}buckets += [KmsKey(self, 'k')]; print(buckets[-1].key_id)",
+        f"{_BUCKETS}self.kept = buckets; self.kept.append(KmsKey(self, 'k')); print(buckets[2].key_id)",
+        f"{_BUCKETS}print(buckets[:1].copy())",
+        "named = {'a': S3Bucket(self, 'a')}\n        print([key.upper() for key in named])",
+        "named = {'a': S3Bucket(self, 'a')}\n        named.update(k=KmsKey(self, 'k')); print(named['k'].key_id)",
+    ],
+)
+def test_what_may_stand_in_a_list_or_dict(body, check):
+    assert check(body, "from house import fill") == []
+
+
+def test_constructs_in_place_of_their_ids(check):
+    body = f"{_BUCKETS}S3Bucket(self, 'all', tags={{'a': 'b'}}, depends_on=[one for one in buckets])"
+    assert check(body) == []
+    (found,) = check(body.replace("one for one", "one.id for one"))
+    assert found.rule == "program-wrong-struct"

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import Final
 
+from tercet.preflight.programs import elements
 from tercet.preflight.programs.apps import App
 from tercet.preflight.programs.bindings import BindingClass, Bindings, Module, is_bindings
 from tercet.preflight.programs.outline import Binding
@@ -117,6 +118,8 @@ class Inference:
                 return self._attribute(node, depth)
             case ast.Call():
                 return self._call(node, depth)
+            case ast.Subscript():
+                return elements.of_subscript(self, node, depth)
             case _:
                 return None
 
@@ -146,6 +149,8 @@ class Inference:
                 return OwnClass(class_, self)
             case ast.arg() as argument:
                 return self._argument(argument, depth)
+            case ast.Name() as target:
+                return elements.of_loop(self, target, depth)
             case _:
                 return None
 

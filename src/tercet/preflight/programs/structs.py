@@ -77,7 +77,8 @@ def _in_collection(
     elif len(inner) == 1 and value.kind == "dict":
         yield from _in_dict(look, made, wanted, value, inner[0], depth)
     elif len(inner) == 1:
-        for element in getattr(value.node, "elts", [])[:_ELEMENTS_LIMIT]:
+        elements = [value.node.elt] if isinstance(value.node, ast.ListComp) else getattr(value.node, "elts", [])
+        for element in elements[:_ELEMENTS_LIMIT]:
             if not isinstance(element, ast.Starred):
                 yield from _mismatches(look, made, inner[0], element, depth - 1)
 

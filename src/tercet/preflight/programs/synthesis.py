@@ -28,8 +28,8 @@ def check(look: Look) -> Iterator[Wrong]:
                 if _is_app(look, made) and _is_only_a_scope(look, target):
                     yield _never(look, target)
             case ast.Call(args=[scope, *_]) if _is_app(look, scope):
-                made = look.inference.of(node.func)
-                if isinstance(made, BindingClass) and made.is_construct:
+                class_ = look.inference.of(node.func)
+                if isinstance(class_, BindingClass) and class_.is_construct:
                     yield _outside(look, node, scope)
             case _:
                 pass
