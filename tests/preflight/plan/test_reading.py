@@ -125,6 +125,24 @@ def test_what_is_made_of_one_resource_alone_points_to_it(name: str | tuple[str, 
     assert ("lambda-sqs-visibility" in {one.rule for one in report.undecided}) is not is_found
 
 
+@pytest.mark.parametrize(
+    ("said", "is_given"),
+    [
+        (referring("var.is_primary"), False),  # var.is_primary ? "admin" : null
+        ({"references": ["each.key"]}, False),
+        ({"references": ["var.settings.user", "var.settings"]}, False),
+        ({"constant_value": None}, False),
+        (referring("aws_ssm_parameter.user.value"), True),
+        ({"references": ["local.user"]}, True),
+        ({}, True),  # uuid()
+    ],
+)
+def test_what_is_made_of_what_is_known_and_is_not_known_is_not_given(said: dict[str, Any], is_given: bool):
+    """The provider computes it."""
+    cluster = resource("aws_rds_cluster.payments", {"master_username": said}, {}, {"master_username": True})
+    assert read(plan(cluster), "aws_rds_cluster.payments").has("master_username") is is_given
+
+
 def test_an_item_of_a_list_is_one_item():
     said = {"records": referring(f"{FUNCTION_URL}.function_url"), "type": {"constant_value": "CNAME"}}
     record = resource("aws_route53_record.api", said, {"type": "CNAME", "records": [None]}, {"records": [True]})

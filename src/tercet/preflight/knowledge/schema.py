@@ -52,6 +52,10 @@ class Argument:
         """Tell whether a configuration must set it."""
         return "r" in self.flags.get(generation, "")
 
+    def computed(self, generation: int) -> bool:
+        """Tell whether the provider gives it a value where a configuration does not."""
+        return "c" in self.flags.get(generation, "")
+
     def deprecated(self, generation: int) -> bool:
         """Tell whether it is marked as deprecated; what 6.x alone has deprecated is not known."""
         return "d" in self.flags.get(generation, "")

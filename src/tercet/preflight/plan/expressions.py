@@ -28,7 +28,9 @@ _STEP: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 _MODULE: Final = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?')
 _OWN: Final = frozenset(("each.key", "each.value", "count.index"))
 _NO_RESOURCE: Final = ("each.", "count.", "path.", "terraform.", "self.")
-_SAID_ELSEWHERE: Final = re.compile(r'(?:module\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)*(?:var|local)\.')
+_MODULES: Final = r'(?:module\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)*'
+_VARIABLE: Final = re.compile(_MODULES + r"var\.")
+_SAID_ELSEWHERE: Final = re.compile(_MODULES + r"(?:var|local)\.")
 
 
 def without_indexes(address: str) -> str:
@@ -39,6 +41,11 @@ def without_indexes(address: str) -> str:
 def is_value_elsewhere(reference: Reference) -> bool:
     """Tell whether this is a variable or a local, of which no resource is known that it would lead to."""
     return _SAID_ELSEWHERE.match(reference.address) is not None
+
+
+def is_variable(reference: Reference) -> bool:
+    """Tell whether this is a variable that leads to no resource and no local: its value is known in a plan."""
+    return _VARIABLE.match(reference.address) is not None
 
 
 @dataclass(frozen=True, slots=True)

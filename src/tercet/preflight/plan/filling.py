@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tercet.preflight.knowledge.schema import BlockSchema
-from tercet.preflight.plan.expressions import Place, is_value_elsewhere, references
+from tercet.preflight.plan.expressions import Place, is_value_elsewhere, is_variable, references
 from tercet.preflight.values import Reference, Text, Unknown, Value
 
 MAX_DEPTH: Final = 60
@@ -71,6 +71,8 @@ class Filler:
         stated = expressions if isinstance(expressions, dict) else {}
         filled: dict[str, Value] = {}
         for name in {**dict.fromkeys(values), **dict.fromkeys(unknowns)}:
+            if unknowns.get(name) is True and _may_be_computed(schema, name) and self._is_null(stated.get(name)):
+                continue
             kind = _inner(schema, name)
             value = self.value(name, values.get(name), unknowns.get(name), stated.get(name), kind, depth + 1)
             if value is None or (name not in stated and _is_nothing(value)):
@@ -121,6 +123,17 @@ class Filler:
         if isinstance(schema, str) and schema.startswith(_LISTS) and (targets := self._targets(name, expression)):
             return targets
         return _made_of(name, self._references(expression))
+
+    def _is_null(self, expression: Any) -> bool:
+        """Tell whether an expression gives nothing to an argument that is not known: all it is made of is known.
+
+        ``var.is_primary ? "admin" : null`` is listed as the variable, and what is null the provider computes.
+        """
+        if not isinstance(expression, dict):
+            return False
+        if "references" not in expression:
+            return "constant_value" in expression and expression["constant_value"] is None
+        return all(is_variable(one) for one in references(expression, self.place))
 
     def _stated(self, name: str, expression: Mapping[str, Any]) -> Value:
         """Return what the configuration says of an argument that is null in the plan.
@@ -215,6 +228,12 @@ def _may_be_set(schema: BlockSchema | None, name: str) -> bool:
     if argument is None or name == "id" or "object" in argument.kind:
         return False
     return any(argument.settable(generation) for generation in argument.flags)
+
+
+def _may_be_computed(schema: BlockSchema | None, name: str) -> bool:
+    """Tell whether the provider gives an argument a value where the configuration gives it none."""
+    argument = schema.arguments.get(name) if schema is not None else None
+    return argument is not None and any(argument.computed(generation) for generation in argument.flags)
 
 
 def _is_nothing(value: Value) -> bool:
