@@ -23,7 +23,7 @@ from tercet.preflight.graph import naming
 from tercet.preflight.graph.resource import Resource
 from tercet.preflight.values import Reference, Value, references_in
 
-_LOCAL: Final = re.compile(r"(^|\.)(local|var)\.[\w-]+$")
+_LOCAL: Final = re.compile(r"(?:module\.[^.]+\.)*local\.")
 _MOST_STEPS: Final = 4
 """Resources that one reference is followed through."""
 
@@ -132,7 +132,7 @@ class Graph:
 
     def may_need_more(self, resource: Resource) -> bool:
         """Tell whether a resource refers to something, in a plan, of which nothing says what it leads to."""
-        return any(_LOCAL.search(address) for address in self.stated_needs.get(resource.address, ()))
+        return any(_LOCAL.match(address) for address in self.stated_needs.get(resource.address, ()))
 
     def referrers_of(self, resource: Resource) -> list[Resource]:
         """Return the resources that refer to this one."""
