@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,61 @@ def test_a_block_of_a_dynamic_is_kept():
     table = resource("aws_dynamodb_table.sessions", {}, {"attribute": [{"name": "id", "type": "S"}]})
     (block,) = read(plan(table), "aws_dynamodb_table.sessions").blocks("attribute")
     assert dict(block.values) == {"name": "id", "type": "S"}
+
+
+QUERIES = [
+    {
+        "id": {"constant_value": "result"},
+        "expression": {"constant_value": "m1 + m2"},
+        "return_data": {"constant_value": True},
+    },
+    {"id": {"constant_value": "m1"}, "metric": [{"dimensions": referring(f"{QUEUE}.name")}]},
+    {"id": {"constant_value": "m2"}, "metric": [{"dimensions": referring("aws_sqs_queue.other.name")}]},
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_blocks_of_a_set_find_their_expressions(order: tuple[int, ...]):
+    """A plan sorts them, and leaves the expressions as they were written."""
+    held = [
+        {"id": "result", "expression": "m1 + m2", "metric": [], "return_data": True},
+        {"id": "m1", "expression": "", "metric": [{"unit": ""}], "return_data": False},
+        {"id": "m2", "expression": "", "metric": [{"unit": ""}], "return_data": False},
+    ]
+    later = [{"metric": []}, {"metric": [{"dimensions": True}]}, {"metric": [{"dimensions": True}]}]
+    alarm = resource(
+        "aws_cloudwatch_metric_alarm.failed",
+        {"metric_query": QUERIES},
+        {"metric_query": [held[at] for at in order]},
+        {"metric_query": [later[at] for at in order]},
+    )
+    blocks = read(plan(alarm), "aws_cloudwatch_metric_alarm.failed").blocks("metric_query")
+    found = {block.text("id"): block for block in blocks}
+    assert {name: block.has("return_data") for name, block in found.items()} == {
+        "result": True,
+        "m1": False,
+        "m2": False,
+    }
+    for name, queue in (("m1", QUEUE), ("m2", "aws_sqs_queue.other")):
+        (metric,) = found[name].blocks("metric")
+        assert [one.address for one in metric.references("dimensions")] == [queue]
+
+
+def test_blocks_that_cannot_be_told_apart_refer_to_all_that_any_of_them_does():
+    """Two that are written, and one of a ``dynamic``, which stands nowhere."""
+    said = {"ingress": [{"security_groups": referring(f"aws_security_group.{one}.id")} for one in ("a", "b")]}
+    group = resource(
+        "aws_security_group.database",
+        said,
+        {"ingress": [{"from_port": port, "to_port": port, "protocol": "tcp"} for port in (1, 2, 3)]},
+        {"ingress": [{"security_groups": True}] * 3},
+    )
+    for block in read(plan(group), "aws_security_group.database").blocks("ingress"):
+        assert block.has("from_port")
+        assert {one.address for one in block.references("security_groups")} == {
+            "aws_security_group.a",
+            "aws_security_group.b",
+        }
 
 
 def test_an_empty_list_that_the_provider_makes_null_of_is_an_empty_list():

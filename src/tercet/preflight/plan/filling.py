@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tercet.preflight.knowledge.schema import BlockSchema
+from tercet.preflight.plan.aligning import aligned
 from tercet.preflight.plan.expressions import Place, is_value_elsewhere, is_variable, references
 from tercet.preflight.values import Reference, Text, Unknown, Value
 
@@ -109,6 +110,8 @@ class Filler:
         unknowns = unknown if isinstance(unknown, list) else []
         length = max(len(value), len(unknowns))
         inner = _item(schema)
+        if isinstance(expression, list):
+            expression = aligned(expression, value)
         made = [
             self.value(name, _at(value, at), _at(unknowns, at), _expression_at(expression, at), inner, depth + 1)
             for at in range(length)
