@@ -60,7 +60,7 @@ def _element(home: Inference, node: ast.expr, depth: int, *, of_list: bool | Non
             return _all(home, values, depth)
         case ast.Name() if home.outline.is_bound_once(node):
             binding = home.outline.binding(node)
-            places = [(home, one) for one in home.outline.nodes if isinstance(one, ast.Name) and one.id == node.id]
+            places = [(home, one) for one in home.outline.named(node.id) or ()]
         case ast.Attribute(value=ast.Name(id="self"), attr=name) if name not in home.app.given:
             binding = home.outline.attribute(node)
             places = [(home.beside(by), one) for by, one in home.app.mentions(name) or ()]
@@ -71,7 +71,7 @@ def _element(home: Inference, node: ast.expr, depth: int, *, of_list: bool | Non
     if held is None or not (is_list or isinstance(held, ast.Dict)) or of_list not in (None, is_list):
         return None
     added = _added(places)
-    if added is None:
+    if added is None or not places:
         return None
     is_empty = not (held.elts if isinstance(held, ast.List) else held.values if isinstance(held, ast.Dict) else [held])
     first = [] if is_empty else [_element(home, held, depth - 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tercet.preflight.programs.found import Look
@@ -40,7 +40,9 @@ def _held(look: Look, node: ast.expr) -> list[Keyword] | None:
             found = [Keyword(one.arg, one) for one in given if one.arg is not None]
             return found if look.program.outline.is_builtin(function) and len(found) == len(given) else None
         case ast.Name() if (binding := look.program.outline.binding(node)) is not None:
-            is_constant = look.program.outline.is_bound_once(node) and _is_only_unpacked(look, _plain(look, node.id))
+            is_constant = look.program.outline.is_bound_once(node) and _is_only_unpacked(
+                look, look.program.outline.named(node.id)
+            )
             return _of_binding(look, binding) if is_constant else None
         case ast.Attribute(value=ast.Name(id="self"), attr=name) if name not in look.app.given:
             attribute = look.program.outline.attribute(node)
@@ -64,18 +66,17 @@ def _of_dict(node: ast.Dict) -> list[Keyword] | None:
     return found
 
 
-def _plain(look: Look, name: str) -> Iterator[ast.expr]:
-    return (one for one in look.program.outline.nodes if isinstance(one, ast.Name) and one.id == name)
+def _attributes(look: Look, name: str) -> list[ast.expr] | None:
+    """Return every place that reads an attribute; None if another file does, too."""
+    found = look.app.mentions(name)
+    is_here = found is not None and all(program is look.program for program, _ in found)
+    return [node for _, node in found] if found is not None and is_here else None
 
 
-def _attributes(look: Look, name: str) -> Iterator[ast.expr]:
-    return (one for one in look.program.outline.nodes if isinstance(one, ast.Attribute) and one.attr == name)
-
-
-def _is_only_unpacked(look: Look, places: Iterator[ast.expr]) -> bool:
+def _is_only_unpacked(look: Look, places: Sequence[ast.expr] | None) -> bool:
     """Whether nobody changes the dict, or hands it to somebody who may."""
     parents = look.program.outline.parents
-    for node in places:
+    for node in places or ():
         match parents.get(node):
             case ast.keyword(arg=None):
                 pass
@@ -85,4 +86,4 @@ def _is_only_unpacked(look: Look, places: Iterator[ast.expr]) -> bool:
                 pass
             case _:
                 return False
-    return True
+    return bool(places)

@@ -13,6 +13,7 @@ ScopeNode = ast.Module | ast.ClassDef | Function | Comprehension
 _BINDINGS_LIMIT: Final = 50
 _CLIMB_LIMIT: Final = 200
 _LOOK_BACK_LIMIT: Final = 500
+_PLACES_LIMIT: Final = 200
 _BLOCKS: Final = ("body", "orelse", "finalbody")
 
 
@@ -159,6 +160,19 @@ class Outline:
             owner = owner.parent
         found = owner.attributes.get(node.attr, []) if owner else []
         return found[0] if len(found) == 1 else None
+
+    def named(self, name: str) -> list[ast.Name] | None:
+        """Return every place that says a name; None if those are too many to look at for each of them."""
+        found = self._names.get(name, [])
+        return found if len(found) <= _PLACES_LIMIT else None
+
+    @cached_property
+    def _names(self) -> dict[str, list[ast.Name]]:
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name):
+                found.setdefault(node.id, []).append(node)
+        return found
 
     @cached_property
     def stars(self) -> tuple[str | None, ...]:

@@ -25,8 +25,9 @@ def check(look: Look) -> Iterator[Wrong]:
         match node:
             case ast.Call(args=[ast.Name(id=scope) as given, *_]) if look.program.outline.is_bound_once(given):
                 made = look.inference.of(node.func)
-                function = _certainly_in(look, node)
-                if not isinstance(made, BindingClass) or not made.is_provider or function is None:
+                if not isinstance(made, BindingClass) or not made.is_provider:
+                    continue
+                if (function := _certainly_in(look, node)) is None:
                     continue
                 known, are_all = keywords(look, node)
                 if not are_all or any(one.name == "alias" for one in known):
