@@ -116,7 +116,7 @@ class Module:
             value = value_of(_literally(block.body.attributes["default"]), self.scope)
         else:
             return Unknown(f"var.{name} has no default, and nothing gives it a value", (Reference(f"var.{name}"),))
-        return conform(value, block.body.attributes.get("type"))
+        return conform(value, block.body.attributes.get("type"), self.scope)
 
     def local(self, name: str) -> Value:
         """Return a local value."""

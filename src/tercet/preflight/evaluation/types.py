@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from tercet.preflight.evaluation.scope import SetValue
-from tercet.preflight.syntax.tree import Call, Expression, JsonValue, Literal, Name, Object, Tuple
+from tercet.preflight.evaluation.evaluate import value_of
+from tercet.preflight.evaluation.scope import Scope, SetValue
+from tercet.preflight.syntax import hcl
+from tercet.preflight.syntax.tree import Call, Expression, JsonValue, Literal, Name, Object
 from tercet.preflight.values import Value
 
 _MAX_DEPTH: Final = 20
 
 
-def conform(value: Value, declared: Expression | None, depth: int = _MAX_DEPTH) -> Value:
+def conform(value: Value, declared: Expression | None, scope: Scope) -> Value:
     """Give objects the attributes that their declared type has and they lack: the default, or null.
 
     Parameters
@@ -20,20 +22,35 @@ def conform(value: Value, declared: Expression | None, depth: int = _MAX_DEPTH) 
         As it was given.
     declared
         The variable's ``type``.
-    depth
-        How many levels are looked at.
+    scope
+        In which the defaults, which are constants, are evaluated.
     """
-    if declared is None or value is None or not depth or isinstance(declared, JsonValue):
+    return value if declared is None else _conform(value, _as_written(declared), scope, _MAX_DEPTH)
+
+
+def _as_written(declared: Expression) -> Expression:
+    """Return a type that stands in a string as the expression that it is.
+
+    Strings are those of the JSON syntax, and of HCL before Terraform 0.12.
+    """
+    text = declared.value if isinstance(declared, JsonValue | Literal) else None
+    if not isinstance(text, str):
+        return declared
+    return hcl.template(text) if text.startswith("${") else hcl.expression(text)
+
+
+def _conform(value: Value, declared: Expression, scope: Scope, depth: int) -> Value:
+    if value is None or not depth:
         return value
     if not isinstance(declared, Call) or not declared.arguments:
         return _scalar(value, declared)
     inner = declared.arguments[0]
     if declared.function == "object" and isinstance(inner, Object) and isinstance(value, dict):
-        return _object(value, inner, depth)
+        return _object(value, inner, scope, depth)
     if declared.function == "map" and isinstance(value, dict):
-        return {key: conform(one, inner, depth - 1) for key, one in value.items()}
+        return {key: _conform(one, inner, scope, depth - 1) for key, one in value.items()}
     if declared.function in ("list", "set") and isinstance(value, list):
-        items = (conform(one, inner, depth - 1) for one in value)
+        items = (_conform(one, inner, scope, depth - 1) for one in value)
         return SetValue(items) if declared.function == "set" else list(items)
     return value
 
@@ -47,7 +64,7 @@ def _scalar(value: Value, declared: Expression) -> Value:
     return value
 
 
-def _object(value: dict[str, Value], declared: Object, depth: int) -> Value:
+def _object(value: dict[str, Value], declared: Object, scope: Scope, depth: int) -> Value:
     made = dict(value)
     for key, kind in declared.items:
         if not isinstance(key, Literal):
@@ -56,29 +73,15 @@ def _object(value: dict[str, Value], declared: Object, depth: int) -> Value:
         optional = isinstance(kind, Call) and kind.function == "optional"
         inner = kind.arguments[0] if optional and isinstance(kind, Call) and kind.arguments else kind
         if made.get(name) is None and optional and isinstance(kind, Call):
-            made[name] = _constant(kind.arguments[1]) if len(kind.arguments) > 1 else None
-        made[name] = conform(made.get(name), inner, depth - 1)
+            made[name] = value_of(kind.arguments[1], scope) if len(kind.arguments) > 1 else None
+        made[name] = _conform(made.get(name), inner, scope, depth - 1)
     return made
-
-
-def _constant(expression: Expression) -> Value:
-    if isinstance(expression, Literal):
-        return expression.value
-    if isinstance(expression, Tuple):
-        return [_constant(item) for item in expression.items]
-    if isinstance(expression, Object):
-        return {str(_constant(key)): _constant(one) for key, one in expression.items}
-    return None
 
 
 def kind_of_type(declared: Expression) -> str:
     """Return the outermost word of a variable's ``type``: ``list``, ``object``, ``string``; empty for another."""
-    if isinstance(declared, JsonValue):
-        text = declared.value.removeprefix("${") if isinstance(declared.value, str) else ""
-        return text.split("(")[0].removesuffix("}").strip()
-    if isinstance(declared, Literal):  # as it was written before Terraform 0.12
-        return str(declared.value)
-    return declared.function if isinstance(declared, Call) else getattr(declared, "name", "")
+    written = _as_written(declared)
+    return written.function if isinstance(written, Call) else getattr(written, "name", "")
 
 
 def is_list_type(declared: Expression) -> bool:
