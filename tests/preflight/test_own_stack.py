@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tercet.local.emulator import serve
 from tercet.preflight import loading
 from tercet.preflight.check import check_configuration, check_path
 from tercet.preflight.engine import DEFECT
@@ -20,6 +23,7 @@ from tercet.settings import Settings
 from tercet.soundness import intent_of
 from tests.configuration import Configuration
 from tests.conftest import PROFILES
+from tests.preflight.requirements import plans
 
 FULL = intent_of(Settings()).stated
 
@@ -32,6 +36,21 @@ def test_nothing_stands_against_it(configurations: dict[str, Configuration], nam
     assert report.resources > 290
     assert [one for one in report.undecided if DEFECT in one.because] == []
     assert len(report.undecided) < 10
+
+
+@pytest.mark.slow
+def test_nothing_stands_against_its_plan(configuration: Configuration, tmp_path: Path):
+    """A plan sorts, fills in, and leaves out: what was accepted in the configuration, for one, is not in it."""
+    stack = json.loads((configuration.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    del stack["terraform"]["backend"]  # which would be asked
+    shutil.copytree(configuration.folder, tmp_path / "stack")
+    (tmp_path / "stack" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+    with serve("127.0.0.1", 0, tmp_path) as emulator:
+        planned = plans.plan(tmp_path / "stack", emulator.url)
+    report = check_configuration(planned, Options(intent=intent_of(Settings())), name="plan.json")
+    assert {one.rule for one in report.findings} == {"password-in-code"}
+    assert [one for one in report.undecided if DEFECT in one.because] == []
+    assert analyse(loading.load_document(planned, "plan.json")).lost == ()
 
 
 @pytest.mark.parametrize("name", PROFILES)
