@@ -89,3 +89,48 @@ REGIONS = (
 )
 def test_replicas_in_other_regions(body: str, said: str):
     assert verdict("rds-replica-region", VARIABLE + REGIONS + block("aws_db_instance", "replica", body)) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine", "said"),
+    [
+        ("aws_db_instance", '"postgresql"', FOUND),
+        ("aws_db_instance", '"Postgres"', SILENT),
+        ("aws_db_instance", '"aurora-postgresql"', FOUND),
+        ("aws_db_instance", '"oracle-ee-cdb"', SILENT),
+        ("aws_db_instance", "var.given", UNDECIDED),
+        ("aws_rds_cluster", '"aurora"', FOUND),
+        ("aws_rds_cluster", '"mysql"', SILENT),
+        ("aws_rds_cluster_instance", '"aurora-postgres"', FOUND),
+        ("aws_rds_global_cluster", '"mysql"', FOUND),
+        ("aws_rds_global_cluster", "null", SILENT),
+    ],
+)
+def test_engines(kind: str, engine: str, said: str):
+    assert verdict("rds-engine-refused", VARIABLE + block(kind, "this", f"engine = {engine}")) == said
+
+
+@pytest.mark.parametrize(
+    ("engine", "log", "said"),
+    [
+        ("sqlserver-se", "slowquery", FOUND),
+        ("sqlserver-se", "agent", SILENT),
+        ("oracle-ee-cdb", "postgresql", FOUND),
+        ("oracle-se2", "audit", SILENT),
+        ("db2-se", "diag.log", SILENT),
+        ("custom-sqlserver-se", "slowquery", SILENT),
+        ("mysql", "iam-db-auth-error", SILENT),
+    ],
+)
+def test_logs_of_editions(engine: str, log: str, said: str):
+    body = f'engine = "{engine}"\nenabled_cloudwatch_logs_exports = ["{log}"]'
+    assert verdict("aurora-log-exports-engine", block("aws_db_instance", "this", body)) == said
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said"),
+    [("0.75", "4", FOUND), ("-1", "4", FOUND), ("0", "1", SILENT), ("256", "256", SILENT), ("var.given", "0.5", FOUND)],
+)
+def test_capacities_of_serverless_v2(least: str, most: str, said: str):
+    body = f"serverlessv2_scaling_configuration {{\n  min_capacity = {least}\n  max_capacity = {most}\n}}"
+    assert verdict("aurora-sv2-max-capacity", VARIABLE + block("aws_rds_cluster", "this", body)) == said

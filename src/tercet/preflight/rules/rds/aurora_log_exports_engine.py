@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
@@ -14,9 +15,9 @@ RULE = Rule(
     title="Log export that the engine does not have",
     severity=Severity.APPLY_FAILS,
     rationale=(
-        "Aurora MySQL and MySQL write audit, error, general and slowquery; Aurora PostgreSQL writes postgresql, "
-        "PostgreSQL also upgrade. Newer log types are not judged: only a type that is surely another engine's is "
-        "reported."
+        "Aurora MySQL, MySQL and MariaDB write audit, error, general and slowquery; Aurora PostgreSQL writes "
+        "postgresql, PostgreSQL also upgrade; SQL Server, Oracle and Db2 have logs of their own. Newer log types are "
+        "not judged: only a type that is surely another engine's is reported."
     ),
     aws_error=(
         "InvalidParameterCombination: You cannot use the log types '<log types>' with engine version <engine> "
@@ -26,6 +27,7 @@ RULE = Rule(
     sources=(
         "https://github.com/hashicorp/terraform-provider-aws/issues/9669",
         "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
     ),
     resources=(
         "aws_rds_cluster",
@@ -56,29 +58,36 @@ resource "aws_rds_cluster" "payments" {
 )
 
 
+_MYSQL: Final = ("audit", "error", "general", "slowquery")
+_LOGS: Final = {
+    "aurora-mysql": _MYSQL,
+    "aurora-postgresql": ("postgresql",),
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "postgres": ("postgresql", "upgrade"),
+    "sqlserver": ("agent", "error"),
+    "oracle": ("alert", "audit", "listener", "oemagent", "trace"),
+    "db2": ("diag.log", "notify.log"),
+}
+"""Engine, or what the names of its editions begin with → the logs that it writes."""
+_KNOWN: Final = frozenset(log for logs in _LOGS.values() for log in logs)
+
+
 @RULE.check
 def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Compare the logs with the engine's."""
     if not database.has("enabled_cloudwatch_logs_exports") or (engine := engines.engine_of(database)) is None:
         return
-    foreign = _FOREIGN.get("postgres" if "postgres" in engine else "mysql" if _is_mysql(engine) else "", ())
-    wrong = [log for log in database.texts("enabled_cloudwatch_logs_exports") if log in foreign]
+    own = _LOGS.get(engine) or _LOGS.get(engine.split("-")[0])
+    if own is None:
+        return
+    wrong = [log for log in database.texts("enabled_cloudwatch_logs_exports") if log in _KNOWN and log not in own]
     if wrong:
         listed = ", ".join(wrong)
         yield Problem(
             database,
             "enabled_cloudwatch_logs_exports",
             f"enabled_cloudwatch_logs_exports has {listed}, which {engine} does not write; the apply stops.",
-            fix=f"Remove {listed} from enabled_cloudwatch_logs_exports.",
+            fix=f"Remove {listed} from enabled_cloudwatch_logs_exports: {engine} writes {', '.join(own)}.",
             also={"engine": engine},
         )
-
-
-_FOREIGN = {
-    "mysql": ("postgresql", "upgrade", "alert", "listener", "trace", "agent", "diag.log", "notify.log"),
-    "postgres": ("audit", "error", "general", "slowquery", "alert", "listener", "trace", "agent"),
-}
-
-
-def _is_mysql(engine: str) -> bool:
-    return engine in (*engines.AURORA_MYSQL, "mysql", "mariadb")
