@@ -331,7 +331,7 @@ PROGRAM_RULES: Final[tuple[Rule, ...]] = (
         failing="from cdktn import App, TerraformStack\n\napp = App()\nTerraformStack(app, 'payments')\n",
         passing="from cdktn import App, TerraformStack\n\napp = App()\nTerraformStack(app, 'payments')\napp.synth()\n",
         aws_error="ERROR: synthesis failed, because app was expected to call 'synth()', but didn't.",
-        confirmed=True,
+        confirmed=False,
     ),
     Rule(
         id="program-outside-of-stack",
