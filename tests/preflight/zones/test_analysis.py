@@ -7,6 +7,7 @@ import pytest
 from tercet.preflight.loading import load_document
 from tercet.preflight.zones import Fate, ZoneReport, analyse
 from tests.configuration import Configuration
+from tests.preflight.checking import check_hcl, found
 from tests.preflight.network.reading import NETWORK, graph_of
 
 S, D, U, L = Fate.SURVIVES, Fate.DEGRADED, Fate.UNDECIDABLE, Fate.LOST
@@ -116,6 +117,81 @@ def test_functions_lose_their_way_out_with_a_nat_gateway_of_another_zone():
     assert second.left == "2 of 3 zones"
     (gateways,) = [one for one in report.components if one.address == "aws_nat_gateway.main[0]"]
     assert gateways.verdicts[0].fate is L
+
+
+CROSSED = """
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_internet_gateway" "i" { vpc_id = aws_vpc.v.id }
+resource "aws_subnet" "public" {
+  for_each          = { a = 0, b = 1 }
+  vpc_id            = aws_vpc.v.id
+  cidr_block        = cidrsubnet("10.0.0.0/16", 8, each.value)
+  availability_zone = "us-east-1${each.key}"
+}
+resource "aws_subnet" "private" {
+  for_each          = { a = 2, b = 3 }
+  vpc_id            = aws_vpc.v.id
+  cidr_block        = cidrsubnet("10.0.0.0/16", 8, each.value)
+  availability_zone = "us-east-1${each.key}"
+}
+resource "aws_nat_gateway" "n" {
+  for_each      = aws_subnet.public
+  subnet_id     = each.value.id
+  allocation_id = "eipalloc-${each.key}"
+  depends_on    = [aws_internet_gateway.i]
+}
+resource "aws_route_table" "private" {
+  for_each = { a = "b", b = "a" }
+  vpc_id   = aws_vpc.v.id
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.n[each.value].id
+  }
+}
+resource "aws_route_table_association" "private" {
+  for_each       = aws_subnet.private
+  subnet_id      = each.value.id
+  route_table_id = aws_route_table.private[each.key].id
+}
+"""
+
+
+def test_gateways_that_serve_the_zones_of_one_another_are_reported():
+    """Whichever zone is lost, the other one loses its way out."""
+    assert [one.address for one in found(check_hcl(CROSSED), "zone-loss")] == ['aws_nat_gateway.n["a"]']
+    straight = CROSSED.replace('{ a = "b", b = "a" }', '{ a = "a", b = "b" }')
+    assert found(check_hcl(straight), "zone-loss") == []
+
+
+NETWORK_BALANCER = """
+resource "aws_lb" "n" {
+  load_balancer_type = "network"
+  subnets            = aws_subnet.private[*].id
+}
+resource "aws_lb_target_group" "t" { vpc_id = aws_vpc.main.id }
+resource "aws_lb_listener" "l" {
+  load_balancer_arn = aws_lb.n.arn
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.t.arn
+  }
+}
+resource "aws_instance" "i" {
+  count     = COUNT
+  subnet_id = aws_subnet.private[count.index].id
+}
+resource "aws_lb_target_group_attachment" "t" {
+  count            = COUNT
+  target_group_arn = aws_lb_target_group.t.arn
+  target_id        = aws_instance.i[count.index].id
+}
+"""
+
+
+@pytest.mark.parametrize(("count", "lost"), [("1", ["aws_instance.i[0]"]), ("2", [])])
+def test_the_only_target_of_a_balancer_that_was_put_into_several_zones_is_reported(count: str, lost: list[str]):
+    report = check_hcl(NETWORK + NETWORK_BALANCER.replace("COUNT", count))
+    assert [one.address for one in found(report, "zone-loss")] == lost
 
 
 def test_endpoints_stand_in_for_the_way_out():

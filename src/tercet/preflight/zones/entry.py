@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercet.preflight.graph import Resource, Undecidable
-from tercet.preflight.network import Zone, subnets_in, zone_of_subnet, zone_of_value
+from tercet.preflight.network import Zone, count_of, subnets_in, zone_of_subnet, zone_of_value
 from tercet.preflight.zones.asking import Asking
 from tercet.preflight.zones.model import Component, Layer
 from tercet.preflight.zones.spread import Spread
@@ -29,6 +29,8 @@ def load_balancers(asking: Asking) -> Iterator[Component]:
                 spread.without,
                 # An application load balancer in one zone is refused before it can be lost.
                 reported_by="lb-subnets-one-zone" if application else None,
+                # An application load balancer has to be in two; any other is there because somebody chose it.
+                spans=kind == "network" and count_of(zones)[0] > 1,
             )
         except Undecidable as reason:
             yield asking.undecidable(balancer, Layer.ENTRY, what, reason)

@@ -48,9 +48,16 @@ def nat_gateways(asking: Asking) -> Iterator[Component]:
             Layer.NETWORK,
             "NAT gateway" if len(gateways) == 1 else f"{len(gateways)} NAT gateways",
             partial(_without, asking, gateways),
-            reported_by="single-nat-multi-az",
+            reported_by="single-nat-multi-az" if any(_serves_several_zones(asking, one) for one in gateways) else None,
             spans=count_of(zones)[0] > 1,
         )
+
+
+def _serves_several_zones(asking: Asking, nat: Resource) -> bool:
+    try:
+        return count_of(zones_of(_served(asking.graph).get(nat.address, ())))[0] > 1
+    except Undecidable:
+        return True  # the rule says that it cannot tell
 
 
 def endpoints(asking: Asking) -> Iterator[Component]:
