@@ -194,6 +194,20 @@ def test_the_only_target_of_a_balancer_that_was_put_into_several_zones_is_report
     assert [one.address for one in found(report, "zone-loss")] == lost
 
 
+REPLICATED = """
+resource "aws_elasticache_replication_group" "sessions" {
+  num_cache_clusters          = 2
+  preferred_cache_cluster_azs = ["us-east-1a", "us-east-1b"]
+  automatic_failover_enabled  = FAILS_OVER
+}
+"""
+
+
+@pytest.mark.parametrize(("fails_over", "lost"), [("false", 1), ("true", 0)])
+def test_a_replica_in_another_zone_that_never_takes_over_is_reported(fails_over: str, lost: int):
+    assert len(found(check_hcl(REPLICATED.replace("FAILS_OVER", fails_over)), "zone-loss")) == lost
+
+
 def test_endpoints_stand_in_for_the_way_out():
     shared = NETWORK.replace("aws_nat_gateway.main[count.index].id", "aws_nat_gateway.main[0].id")
     asks = "environment {\n variables = {\n T = aws_dynamodb_table.t.name\n }\n }"

@@ -22,7 +22,9 @@ _FILE_SYSTEMS = (
 def caches(asking: Asking) -> Iterator[Component]:
     """Go through the caches."""
     for group in asking.graph.of_type("aws_elasticache_replication_group"):
-        yield asking.alike(group, Layer.CACHE, "Cache", _replicated)
+        yield asking.component(
+            group, Layer.CACHE, "Cache", partial(_replicated, group), spans=_is_put_into_several(group)
+        )
     for cluster in asking.graph.of_type("aws_elasticache_cluster"):
         if cluster.has("replication_group_id"):
             continue
@@ -72,7 +74,13 @@ def file_systems(asking: Asking) -> Iterator[Component]:
         )
 
 
-def _replicated(group: Resource) -> Verdict:
+def _is_put_into_several(group: Resource) -> bool:
+    """Tell whether the zones of a group's nodes are written down, and are several."""
+    zones = group.value("preferred_cache_cluster_azs")
+    return isinstance(zones, list) and len({str(zone) for zone in zones}) > 1
+
+
+def _replicated(group: Resource, _lost: Zone) -> Verdict:
     nodes = group.number("num_cache_clusters") or group.number("number_cache_clusters")
     replicas = group.number("replicas_per_node_group", 0)
     for block in group.blocks("cluster_mode"):
