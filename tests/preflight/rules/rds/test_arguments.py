@@ -134,3 +134,41 @@ def test_logs_of_editions(engine: str, log: str, said: str):
 def test_capacities_of_serverless_v2(least: str, most: str, said: str):
     body = f"serverlessv2_scaling_configuration {{\n  min_capacity = {least}\n  max_capacity = {most}\n}}"
     assert verdict("aurora-sv2-max-capacity", VARIABLE + block("aws_rds_cluster", "this", body)) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "said"),
+    [
+        ("aws_db_instance", 'maintenance_window = "Mon:03:00-Mon:03:20"', FOUND),
+        ("aws_db_instance", 'maintenance_window = "Sun:23:45-Mon:00:15"', SILENT),
+        ("aws_rds_cluster_instance", 'preferred_maintenance_window = "mon:03:00-mon:03:29"', FOUND),
+        ("aws_elasticache_replication_group", 'snapshot_window = "05:00-05:30"', FOUND),
+        ("aws_elasticache_replication_group", 'snapshot_window = "05:00-06:00"', SILENT),
+        ("aws_elasticache_cluster", 'maintenance_window = "sun:05:00-sun:05:30"', FOUND),
+        ("aws_elasticache_cluster", "maintenance_window = var.given", UNDECIDED),
+    ],
+)
+def test_windows(kind: str, line: str, said: str):
+    assert verdict("rds-backup-window-short", VARIABLE + block(kind, "this", line)) == said
+
+
+def test_windows_of_a_cache_overlap():
+    windows = 'snapshot_window = "03:00-05:00"\nmaintenance_window = "mon:04:00-mon:05:00"'
+    assert verdict("rds-windows-overlap", block("aws_elasticache_replication_group", "this", windows)) == FOUND
+
+
+@pytest.mark.parametrize(
+    ("password", "said"), [("must/be-secret", FOUND), ("x" * 101, FOUND), ("x" * 100, SILENT), ("with a space", SILENT)]
+)
+def test_passwords_of_documentdb(password: str, said: str):
+    text = block("aws_docdb_cluster", "this", f'master_username = "payments"\nmaster_password = "{password}"')
+    assert verdict("rds-password-chars", text) == said
+
+
+@pytest.mark.parametrize(("engine", "said"), [("oracle-se2", FOUND), ("sqlserver-se", SILENT)])
+def test_engines_without_a_proxy(engine: str, said: str):
+    text = block("aws_db_instance", "this", f'identifier = "this"\nengine = "{engine}"')
+    text += block("aws_db_proxy", "this", 'name = "this"\nengine_family = "SQLSERVER"')
+    names = "db_proxy_name = aws_db_proxy.this.name\ndb_instance_identifier = aws_db_instance.this.identifier"
+    text += block("aws_db_proxy_target", "this", names)
+    assert verdict("rds-proxy-engine-family", text) == said

@@ -29,6 +29,7 @@ resource "aws_rds_cluster_instance" "db" {{
 
 
 GROUP = 'resource "aws_db_subnet_group" "db" {\n  subnet_ids = ["subnet-1", "subnet-2"]\n}\n'
+ZONES = 'data "aws_availability_zones" "up" {}\n'
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,10 @@ GROUP = 'resource "aws_db_subnet_group" "db" {\n  subnet_ids = ["subnet-1", "sub
         configuration(instances="  count = 1"),
         configuration(instances='  for_each = toset(["one"])'),
         configuration(instances='  count = 2\n  availability_zone = "us-east-1a"'),
+        configuration(
+            instances="  count = 2\n  availability_zone = data.aws_availability_zones.up.names[0]", more=ZONES
+        ),
+        configuration(more='provider "aws" {\n  default_tags {\n    tags = { stage = "prod" }\n  }\n}\n'),
     ],
 )
 def test_is_found_where_several_are_meant(text: str):
@@ -53,6 +58,11 @@ def test_is_found_where_several_are_meant(text: str):
     [
         configuration(),
         configuration('cluster_identifier = "payments-reproduction"'),
+        configuration('cluster_identifier = "payments-non-prod"'),
+        configuration('tags = { Environment = "pre-production" }'),
+        configuration(
+            instances="  count = 2\n  availability_zone = data.aws_availability_zones.up.names[count.index]", more=ZONES
+        ),
         configuration("deletion_protection = true", instances="  count = 2"),
         configuration(
             "deletion_protection = true",

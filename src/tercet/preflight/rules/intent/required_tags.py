@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.intent import Intent
 from tercet.preflight.knowledge.schema import schema_of
-from tercet.preflight.memory import remembered
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.values import Value
+from tercet.preflight.rules._tags import default_tags
 
 _QUEUE = """
 resource "aws_sqs_queue" "payments" {
@@ -43,7 +42,7 @@ def check(_graph: object, context: Context) -> Iterator[Problem]:
     for resource in context.graph.managed:
         if not resource.type.startswith("aws_") or not _taggable(resource.type):
             continue
-        missing = [tag for tag in wanted if tag not in _known_tags(resource, context)]
+        missing = [tag for tag in wanted if tag not in _known_tags(resource)]
         if missing and _may_have_more(resource, context):
             unknown.append(resource)
         elif missing:
@@ -65,31 +64,16 @@ def _taggable(kind: str) -> bool:
     return schema is not None and "tags" in schema.arguments
 
 
-def _defaults(resource: Resource, context: Context) -> Value:
-    """Return the default tags of a resource's provider; {} where it has none."""
-
-    def all_of_them() -> Mapping[str, Value]:
-        return {one.address: one.values.get("default_tags") for one in context.graph.providers}
-
-    given = remembered(context.graph, "default-tags", all_of_them)
-    block = given.get(resource.provider)
-    if isinstance(block, list) and len(block) == 1:
-        block = block[0]
-    if block is None:
-        return {}
-    return block.get("tags") or {} if isinstance(block, dict) else block
-
-
-def _known_tags(resource: Resource, context: Context) -> set[str]:
+def _known_tags(resource: Resource) -> set[str]:
     found: set[str] = set()
-    for tags in (resource.value("tags"), resource.value("tags_all"), _defaults(resource, context)):
+    for tags in (resource.value("tags"), resource.value("tags_all"), default_tags(resource)):
         if isinstance(tags, dict):
             found.update(tags)
     return found
 
 
 def _may_have_more(resource: Resource, context: Context) -> bool:
-    given = (resource.value("tags"), _defaults(resource, context))
+    given = (resource.value("tags"), default_tags(resource))
     # A provider that is not at hand, as a module's caller would give it, may have default tags too.
     at_hand = any(one.address == resource.provider for one in context.graph.providers)
     elsewhere = not at_hand and bool(resource.provider) and resource.provider not in ("provider.aws", "aws")

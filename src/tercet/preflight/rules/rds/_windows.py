@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tercet.preflight.graph import Resource
+
 DAY_MINUTES: Final = 24 * 60
-SHORTEST_MINUTES: Final = 30
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -20,6 +21,28 @@ class Window:
 
     start: int
     minutes: int
+
+
+def daily_argument(database: Resource) -> str:
+    """Return the argument of a database, or cache, that says when it is backed up each day."""
+    if _is_cache(database):
+        return "snapshot_window"
+    return "backup_window" if database.type == "aws_db_instance" else "preferred_backup_window"
+
+
+def weekly_argument(database: Resource) -> str:
+    """Return the argument that says when it may be worked at each week."""
+    plain = database.type == "aws_db_instance" or _is_cache(database)
+    return "maintenance_window" if plain else "preferred_maintenance_window"
+
+
+def shortest_minutes(database: Resource) -> int:
+    """Return how long a window is at least."""
+    return 60 if _is_cache(database) else 30
+
+
+def _is_cache(database: Resource) -> bool:
+    return database.type.startswith("aws_elasticache_")
 
 
 def daily(text: str) -> Window | None:

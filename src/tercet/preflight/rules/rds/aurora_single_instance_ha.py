@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._tags import default_tags
 from tercet.preflight.rules.rds import _engines as engines
+from tercet.preflight.values import Reference
 
 RULE = Rule(
     id="aurora-single-instance-ha",
@@ -116,15 +118,16 @@ def check(cluster: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-_PRODUCTION = re.compile(r"(^|[^a-z])prod(uction)?([^a-z]|$)")
+_PRODUCTION = re.compile(r"(?<![a-z])(?<!non[^a-z])(?<!pre[^a-z])(?<!not[^a-z])prod(uction)?(?![a-z])")
+"""A word of its own, and not what only comes before production, as ``non-prod`` and ``pre-prod`` do."""
 
 
 def _only_zone(instances: list[Resource]) -> str | None:
-    """Return the zone that several instances are all put in by name; None where they are not."""
+    """Return the zone that several instances are all put in; None where they are not."""
     zones = [one.value("availability_zone") for one in instances]
-    if len(zones) < 2 or not all(isinstance(zone, str) and zone for zone in zones):
+    if len(zones) < 2 or not all(isinstance(zone, str | Reference) and zone for zone in zones):
         return None
-    return str(zones[0]) if len(set(zones)) == 1 else None
+    return str(zones[0]) if len(set(zones)) == 1 and "[*]" not in str(zones[0]) else None
 
 
 def aim_of(cluster: Resource, instances: list[Resource], context: Context) -> str:
@@ -144,11 +147,10 @@ def aim_of(cluster: Resource, instances: list[Resource], context: Context) -> st
 
 
 def _is_production(cluster: Resource) -> bool:
-    tags = cluster.value("tags")
-    said = [*tags.values()] if isinstance(tags, dict) else []
-    return any(
-        isinstance(one, str) and _PRODUCTION.search(one.lower()) for one in [*said, cluster.value("cluster_identifier")]
-    )
+    given = (default_tags(cluster), cluster.value("tags"))
+    tags = {name: one for some in given if isinstance(some, dict) for name, one in some.items()}
+    said = [*tags.values(), cluster.value("cluster_identifier")]
+    return any(isinstance(one, str) and _PRODUCTION.search(one.lower()) for one in said)
 
 
 def _subnets(cluster: Resource) -> str:

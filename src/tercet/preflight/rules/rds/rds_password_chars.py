@@ -16,18 +16,22 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         'A master password has at least 8 characters, printable ASCII without `/`, `@`, `"` and spaces; at most '
-        "41 for MySQL and MariaDB, 128 for PostgreSQL and SQL Server. (A literal password is a finding of its "
-        "own.)"
+        "41 for MySQL and MariaDB, 100 for DocumentDB, 128 for PostgreSQL and SQL Server. (A literal password is a "
+        "finding of its own.)"
     ),
     aws_error=(
         "InvalidParameterValue: The parameter MasterUserPassword is not a valid password. Only printable ASCII "
         "characters besides '/', '@', '\"', ' ' may be used."
     ),
     confirmed=True,
-    sources=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",),
+    sources=(
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+        "https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBCluster.html",
+    ),
     resources=(
         "aws_db_instance",
         "aws_rds_cluster",
+        "aws_docdb_cluster",
     ),
     failing="""
 resource "aws_db_instance" "payments" {
@@ -61,24 +65,36 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Look at the characters, and at the length."""
     name = "password" if database.type == "aws_db_instance" else "master_password"
     password = database.value(name)
-    longest = _LONGEST.get(engines.engine_of(database) or "", 128)
+    longest = _longest(database)
     yield from _random(database, name, longest)
     if not isinstance(password, str) or not password:
         return  # a password that is not known here is as it should be
-    wrong = sorted({character for character in password if character in _REFUSED or not "!" <= character <= "~"})
+    wrong = sorted({character for character in password if _is_refused(database, character)})
     if wrong:
         said = f"holds {' '.join(map(repr, wrong[:5]))}"
     elif not _SHORTEST <= len(password) <= longest:
         said = f"is {len(password)} characters long"
     else:
         return
+    last = '"' if database.type == "aws_docdb_cluster" else '" and spaces'
     yield Problem(
         database,
         "",  # an argument's value is shown as evidence, and a password is not to be shown
-        f'{name} {said}: RDS takes {_SHORTEST} to {longest} printable ASCII characters without / @ " and spaces.',
+        f"{name} {said}: AWS takes {_SHORTEST} to {longest} printable ASCII characters without / @ {last}.",
         fix="Use manage_master_user_password, or random_password with override_special.",
         also={name: "(not shown)"},
     )
+
+
+def _longest(database: Resource) -> int:
+    if database.type == "aws_docdb_cluster":
+        return 100
+    return _LONGEST.get(engines.engine_of(database) or "", 128)
+
+
+def _is_refused(database: Resource, character: str) -> bool:
+    """Tell whether a password cannot hold a character; DocumentDB takes spaces."""
+    return character in _REFUSED or not (" " if database.type == "aws_docdb_cluster" else "!") <= character <= "~"
 
 
 def _random(database: Resource, name: str, longest: int) -> Iterator[Problem]:
@@ -91,12 +107,12 @@ def _random(database: Resource, name: str, longest: int) -> Iterator[Problem]:
             yield Problem(
                 password,
                 "length",
-                f"length is {length} and {database.address} has it for its {name}: RDS takes {_SHORTEST} to {longest} "
+                f"length is {length} and {database.address} has it for its {name}: AWS takes {_SHORTEST} to {longest} "
                 "characters.",
                 fix=f"Set length to {_SHORTEST if length < _SHORTEST else longest}.",
             )
 
 
-_REFUSED = '/@" '
+_REFUSED = '/@"'
 _SHORTEST = 8
 _LONGEST = {"mysql": 41, "mariadb": 41, "aurora-mysql": 41, "aurora": 41}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
@@ -15,7 +16,8 @@ RULE = Rule(
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A proxy speaks one protocol: MYSQL for MySQL, MariaDB and Aurora MySQL, POSTGRESQL for PostgreSQL and "
-        "Aurora PostgreSQL, SQLSERVER for SQL Server. A database of another family cannot be its target."
+        "Aurora PostgreSQL, SQLSERVER for SQL Server. A database of another family cannot be its target, and one of "
+        "Oracle or Db2 cannot be any proxy's."
     ),
     aws_error="InvalidParameterValue: the engine family of the proxy does not match the engine of the target",
     sources=(
@@ -145,6 +147,15 @@ def check(target: Resource, _: Context) -> Iterator[Problem]:
         return
     family, engine = proxy.text("engine_family", "") or "", engines.engine_of(database) or ""
     wanted = _family(engine)
+    if engine.startswith(_WITHOUT):
+        yield Problem(
+            target,
+            "db_instance_identifier",
+            f"The target {database.address} is {engine}: RDS Proxy speaks for MySQL, MariaDB, PostgreSQL and SQL "
+            "Server; the apply stops.",
+            fix=f"Connect to {database.address} without a proxy.",
+            also={f"{database.address}.engine": engine},
+        )
     if wanted is None or family.upper() == wanted:
         return
     yield Problem(
@@ -155,6 +166,10 @@ def check(target: Resource, _: Context) -> Iterator[Problem]:
         fix=f'Set engine_family to "{wanted}".',
         also={f"{database.address}.engine": engine},
     )
+
+
+_WITHOUT: Final = ("db2-", "oracle-")
+"""What the engines begin with for which there is no proxy."""
 
 
 def _family(engine: str) -> str | None:

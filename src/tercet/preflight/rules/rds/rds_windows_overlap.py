@@ -24,6 +24,8 @@ RULE = Rule(
         "aws_rds_cluster",
         "aws_docdb_cluster",
         "aws_neptune_cluster",
+        "aws_elasticache_cluster",
+        "aws_elasticache_replication_group",
     ),
     failing="""
 resource "aws_db_instance" "payments" {
@@ -59,8 +61,7 @@ resource "aws_db_instance" "payments" {
 @RULE.check
 def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Compare the two windows."""
-    first = "" if database.type == "aws_db_instance" else "preferred_"
-    backup, maintenance = f"{first}backup_window", f"{first}maintenance_window"
+    backup, maintenance = windows.daily_argument(database), windows.weekly_argument(database)
     if database.value(backup) in (None, "") or database.value(maintenance) in (None, ""):
         return
     daily = windows.daily(database.text(backup) or "")
