@@ -297,7 +297,8 @@ def _brief(said: Any) -> str:
 def _expired(suppression: Suppression, finding: Finding) -> Finding:
     return Finding(
         EXPIRED,
-        finding.severity,
+        # A day that somebody set has come: that fails the check, even where the finding alone would not.
+        min(finding.severity, Severity.POLICY, key=lambda severity: severity.rank),
         finding.address,
         f"{finding.rule} was accepted until {suppression.until} ({suppression.where}: {suppression.reason}), "
         "and is reported again.",

@@ -198,6 +198,12 @@ def test_an_expired_pattern_is_one_finding_as_bad_as_the_worst_that_it_accepted(
     assert [one.severity for one in remaining if one.rule == EXPIRED] == [Severity.APPLY_FAILS]
 
 
+def test_an_expired_one_fails_the_check_whatever_it_accepted():
+    advice = finding("aws_nat_gateway.a", severity=Severity.ADVICE)
+    remaining, _, _ = suppressions.apply([advice], [accept("aws_nat_gateway.a", until=YESTERDAY)], TODAY)
+    assert {one.rule: one.severity for one in remaining} == {advice.rule: Severity.ADVICE, EXPIRED: Severity.POLICY}
+
+
 def test_an_expired_one_beside_one_that_holds_is_only_unused():
     both = [accept("a_b.c", until=YESTERDAY), accept("*")]
     remaining, accepted, warnings = suppressions.apply([finding("a_b.c")], both, TODAY)
