@@ -86,6 +86,16 @@ CASES = [
     ("subnet-size", VPC.replace("/16", "/8") + subnet("a"), FOUND),
     ("subnet-az-region", VPC + subnet("a", zone="us-east-1-bos-1a"), SILENT),
     ("subnet-az-region", VPC.replace('region = "us-east-1"', "") + A, UNDECIDED),
+    ("subnet-az-region", VPC + subnet("a", zone="us-east-1"), FOUND),
+    ("subnet-az-region", VPC + subnet("a", zone="us-east-1g"), FOUND),
+    ("subnet-az-region", VPC + subnet("a", zone="us-east-1f"), SILENT),
+    ("subnet-az-region", VPC + subnet("a", zone="", more='availability_zone_id = "usw2-az1"'), FOUND),
+    ("subnet-az-region", VPC + subnet("a", zone="", more='availability_zone_id = "use1-az6"'), SILENT),
+    (
+        "subnet-az-region",
+        VPC.replace("us-east-1", "ap-southeast-2") + subnet("a", zone="", more='availability_zone_id = "apse2-az1"'),
+        SILENT,
+    ),
     (
         "subnet-az-region",
         VPC + 'provider "aws" {\n  alias = "west"\n  region = "us-west-2"\n}\ndata "aws_availability_zones" "up" {\n'
@@ -173,6 +183,15 @@ CASES = [
     ("sg-name-prefix", 'variable "n" {}\nresource "aws_security_group" "g" {\n  name = "${var.n}-sg"\n}\n', SILENT),
     ("sg-name-prefix", 'resource "aws_security_group" "g" {\n  name = "sgx"\n}\n', SILENT),
     ("sg-description-charset", 'resource "aws_security_group" "g" {\n  description = "a → b"\n}\n', FOUND),
+    ("sg-description-charset", 'resource "aws_security_group" "g" {\n  description = ""\n}\n', FOUND),
+    ("sg-description-charset", 'resource "aws_security_group" "g" {\n  description = null\n}\n', SILENT),
+    ("sg-description-charset", 'resource "aws_security_group_rule" "g" {\n  description = ""\n}\n', SILENT),
+    (
+        "sg-description-charset",
+        'resource "aws_default_security_group" "g" {\n  egress {\n    description = "Bob\'s"\n    from_port = 0\n'
+        '    to_port = 0\n    protocol = "-1"\n  }\n}\n',
+        FOUND,
+    ),
     (
         "sg-description-charset",
         'resource "aws_security_group" "g" {\n  ingress {\n    description = "Bob\'s"\n    from_port = 1\n'
@@ -241,6 +260,7 @@ CASES = [
     ("sg-rule-duplicate", RULES % ('"10.0.0.0/8"', "444"), SILENT),
     ("sg-rule-duplicate", RULES % ('"10.0.0.0/9"', "443"), SILENT),
     ("zone-outside-region", VPC + 'resource "aws_ebs_volume" "v" {\n  availability_zone = "us-east-1f"\n}\n', SILENT),
+    ("zone-outside-region", VPC + 'resource "aws_ebs_volume" "v" {\n  availability_zone = "us-east-1"\n}\n', FOUND),
 ]
 
 

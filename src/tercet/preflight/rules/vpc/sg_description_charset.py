@@ -34,6 +34,7 @@ RULE = Rule(
     ),
     resources=(
         "aws_security_group",
+        "aws_default_security_group",
         "aws_security_group_rule",
         "aws_vpc_security_group_ingress_rule",
         "aws_vpc_security_group_egress_rule",
@@ -57,11 +58,28 @@ resource "aws_security_group" "database" {
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     """Look at the descriptions of a group, of its rules, or of one rule."""
     del context
-    yield from _wrong(resource, "security group" if resource.type == "aws_security_group" else "rule")
+    yield from _wrong(resource, "security group" if resource.type in _GROUPS else "rule")
     if resource.type == "aws_security_group":
+        yield from _empty(resource)
+    if resource.type in _GROUPS:
         for name in ("ingress", "egress"):
             for block in resource.blocks(name):
                 yield from _wrong(block, "rule")
+
+
+_GROUPS = ("aws_security_group", "aws_default_security_group")
+
+
+def _empty(group: Resource) -> Iterator[Problem]:
+    """Look for a description that is given and says nothing; one that is not given is the provider's."""
+    if group.value("description") == "":
+        yield Problem(
+            group,
+            "description",
+            "The description is empty: AWS wants one, and the provider gives its own only where there is none.",
+            fix="Write a description, or remove the argument.",
+            aws_error="MissingParameter: The request must contain the parameter GroupDescription",
+        )
 
 
 def _wrong(block: Block, what: str) -> Iterator[Problem]:

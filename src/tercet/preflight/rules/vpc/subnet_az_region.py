@@ -1,18 +1,21 @@
-"""A subnet in a zone of another region."""
+"""A subnet in a zone of another region, or in none that there is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Final
 
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.vpc._regions import region_of_zone
+from tercet.preflight.rules._checks import ask_each
+from tercet.preflight.rules.vpc._regions import misplaced
 from tercet.preflight.values import Reference
 
 RULE = Rule(
     id="subnet-az-region",
-    title="A subnet's zone belongs to another region",
+    title="A subnet's zone is none of its region's",
     severity=Severity.APPLY_FAILS,
     rationale=(
         "A zone's name begins with its region, and a subnet is created in the provider's region. A zone of another "
@@ -63,24 +66,36 @@ resource "aws_subnet" "private" {
 
 @RULE.check
 def check(subnet: Resource, context: Context) -> Iterator[Problem]:
-    """Compare the zone's region with the provider's."""
+    """Compare the zone with those of the provider's region."""
     del context
-    value = subnet.value("availability_zone")
+    yield from ask_each(subnet, (partial(_wrong, "availability_zone"), partial(_wrong, "availability_zone_id")))
+
+
+def _wrong(argument: str, subnet: Resource) -> Iterator[Problem]:
+    value = subnet.value(argument)
     if isinstance(value, Reference) and value.address.startswith("data.aws_availability_zones."):
-        region = _region_of_list(subnet, value)
+        there = _region_of_list(subnet, value)
+        said = f"is in {there}" if there is not None and there != subnet.known_region() else None
     else:
-        zone = subnet.text("availability_zone")
-        region = region_of_zone(zone) if zone else None
-    if region is None or region == subnet.known_region():
+        zone = subnet.text(argument)
+        said = misplaced(zone, subnet.known_region()) if zone else None
+    if said is None:
         return
     yield Problem(
         subnet,
-        "availability_zone",
-        f"availability_zone {subnet.shown('availability_zone')} is in {region}, and the subnet is created in "
-        f"{subnet.region}: AWS refuses it.",
+        argument,
+        f"{argument} {subnet.shown(argument)} {said}, and the subnet is created in {subnet.region}: AWS refuses it.",
         fix=f"Choose a zone of {subnet.region}.",
+        aws_error=(
+            f"InvalidParameterValue: Value ({subnet.shown(argument)}) for parameter "
+            f"{_PARAMETERS[argument]} is invalid. Subnets can currently only be created in the following availability "
+            "zones: <zones>."
+        ),
         also={"region": str(subnet.region)},
     )
+
+
+_PARAMETERS: Final = {"availability_zone": "availabilityZone", "availability_zone_id": "availabilityZoneId"}
 
 
 def _region_of_list(subnet: Resource, value: Reference) -> str | None:

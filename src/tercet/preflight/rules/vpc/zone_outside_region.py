@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Graph, Resource
 from tercet.preflight.rule import Context, Problem, Rule
-from tercet.preflight.rules.vpc._regions import region_of_zone
+from tercet.preflight.rules.vpc._regions import misplaced
 
 _ARGUMENTS = (
     "availability_zone",
@@ -67,13 +67,16 @@ def _wrong(resource: Resource) -> Iterator[Problem]:
     for argument in _ARGUMENTS:
         value = resource.value(argument)
         for zone in value if isinstance(value, list) else [value]:
-            region = region_of_zone(zone) if isinstance(zone, str) else None
-            if region is not None and region != resource.region:
+            said = (
+                misplaced(zone, resource.region) if isinstance(zone, str) and isinstance(resource.region, str) else None
+            )
+            if said is not None:
                 yield Problem(
                     resource,
                     argument,
-                    f"{argument} names {zone}, which is in {region}; the resource is created in {resource.region}, and "
+                    f"{argument} names {zone}, which {said}; the resource is created in {resource.region}, and "
                     "AWS refuses it.",
                     fix=f"Name a zone of {resource.region}.",
+                    aws_error=f"InvalidParameterValue: Invalid availability zone: [{zone}]",
                     also={"region": str(resource.region)},
                 )
