@@ -116,3 +116,26 @@ def test_a_table_in_a_region_that_is_not_known():
     text = table(ON_DEMAND, *STREAM, REPLICA)
     assert not found(check_hcl(text), "ddb-replica-own-region")
     assert "ddb-replica-own-region" in undecided(text)
+
+
+APART = 'resource "aws_dynamodb_table_replica" "west" {\n  global_table_arn = aws_dynamodb_table.t.arn\n%s}\n'
+
+
+def test_a_replica_that_is_a_resource_needs_the_stream():
+    assert found(check_hcl(table(ON_DEMAND) + APART % ""), "ddb-replica-no-stream")
+    assert not found(check_hcl(table(ON_DEMAND, *STREAM) + APART % ""), "ddb-replica-no-stream")
+
+
+def test_a_replica_that_is_a_resource_needs_a_key_if_the_table_has_one():
+    key = 'server_side_encryption {\n enabled = true\n kms_key_arn = "arn:aws:kms:us-east-1:111122223333:key/1"\n }'
+    text = table(ON_DEMAND, *STREAM, key)
+    (finding,) = found(check_hcl(text + APART % ""), "ddb-replica-cmk")
+    assert finding.address == "aws_dynamodb_table_replica.west"
+    own = '  kms_key_arn = "arn:aws:kms:us-west-2:111122223333:key/2"\n'
+    assert not found(check_hcl(text + APART % own), "ddb-replica-cmk")
+
+
+@pytest.mark.parametrize(("line", "is_wrong"), [("", True), ('restore_source_name = "sessions"', False)])
+def test_a_table_that_is_made_of_nothing_needs_a_key(line: str, is_wrong: bool):
+    text = f'resource "aws_dynamodb_table" "t" {{\n  billing_mode = "PAY_PER_REQUEST"\n  {line}\n}}\n'
+    assert bool(found(check_hcl(text), "ddb-key-not-defined")) is is_wrong

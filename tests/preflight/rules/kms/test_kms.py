@@ -136,3 +136,31 @@ def test_queues_are_encrypted_unless_they_are_told_not_to():
     assert not found(check_hcl('resource "aws_sqs_queue" "q" {}\n', intent), "encryption-at-rest")
     plain = 'resource "aws_sqs_queue" "q" {\n  sqs_managed_sse_enabled = false\n}\n'
     assert found(check_hcl(plain, intent), "encryption-at-rest")
+
+
+@pytest.mark.parametrize(
+    ("kind", "replica"),
+    [
+        ("aws_dynamodb_table", 'region_name = "%s"\n    kms_key_arn = aws_kms_key.west.arn'),
+        ("aws_secretsmanager_secret", 'region = "%s"\n    kms_key_id = aws_kms_key.west.arn'),
+    ],
+)
+def test_the_key_of_a_replica_is_in_the_region_of_the_replica(kind: str, replica: str):
+    text = REGIONS % "false" + f'resource "{kind}" "r" {{\n  replica {{\n    {replica}\n  }}\n}}\n'
+    assert not found(check_hcl(text % "us-west-2"), "kms-key-wrong-region")
+    (finding,) = found(check_hcl(text % "eu-west-1"), "kms-key-wrong-region")
+    assert "a key in us-west-2" in finding.message
+    assert "is in eu-west-1" in finding.message
+
+
+def test_the_own_key_is_no_key_of_a_replica_elsewhere():
+    table = """
+resource "aws_kms_key" "east" {}
+resource "aws_dynamodb_table" "t" {
+  replica {
+    region_name = "eu-west-1"
+    kms_key_arn = aws_kms_key.east.arn
+  }
+}
+"""
+    assert found(check_hcl(REGIONS % "false" + table), "kms-key-wrong-region")

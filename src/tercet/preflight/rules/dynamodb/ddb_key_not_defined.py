@@ -11,9 +11,11 @@ from tercet.preflight.rules.dynamodb import _tables as tables
 
 RULE = Rule(
     id="ddb-key-not-defined",
-    title="Key whose type is not declared",
+    title="Key that is missing, or whose type is not declared",
     severity=Severity.APPLY_FAILS,
-    rationale="Each key of the table and of its indexes needs an `attribute` block with its type.",
+    rationale=(
+        "Each key of the table and of its indexes needs an `attribute` block with its type; and a table needs a key."
+    ),
     aws_error='all indexes must match a defined attribute. Unmatched indexes: ["<name>"]',
     confirmed=True,
     sources=(
@@ -68,6 +70,17 @@ def check(table: Resource, _: Context) -> Iterator[Problem]:
     """Compare keys with attributes."""
     if tables.is_restored(table):
         return
+    if not any(table.has(name) for name in _KEYS):
+        yield Problem(
+            table,
+            "hash_key",
+            "The table has no hash_key: a table that is made of nothing else needs a key; the apply stops.",
+            fix="Set hash_key to the attribute that tells items apart, and declare that in an attribute block.",
+            aws_error=(
+                "ValidationException: 1 validation error detected: Value at 'keySchema' failed to satisfy constraint: "
+                "Member must have length greater than or equal to 1"
+            ),
+        )
     attributes = {block.text("name") for block in table.blocks("attribute")}
     for block, name in tables.key_arguments(table):
         key = block.text(name)
@@ -79,3 +92,6 @@ def check(table: Resource, _: Context) -> Iterator[Problem]:
                 fix=f'Add attribute {{ name = "{key}", type = "S" }} with the type that it has.',
                 also={"attributes": ", ".join(sorted(map(str, attributes)))},
             )
+
+
+_KEYS = ("hash_key", "key_schema")

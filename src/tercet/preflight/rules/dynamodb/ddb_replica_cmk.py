@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
-from tercet.preflight.graph import Resource
+from tercet.preflight.graph import Block, Resource
 from tercet.preflight.rule import Context, Problem, Rule
 
 RULE = Rule(
@@ -25,7 +25,7 @@ RULE = Rule(
         "https://github.com/hashicorp/terraform/issues/27004",
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_reqs_bestpractices.html",
     ),
-    resources=("aws_dynamodb_table",),
+    resources=("aws_dynamodb_table", "aws_dynamodb_table_replica"),
     failing="""
 provider "aws" {
   region = "us-east-1"
@@ -113,22 +113,38 @@ resource "aws_dynamodb_table" "sessions" {
 
 
 @RULE.check
-def check(table: Resource, _: Context) -> Iterator[Problem]:
-    """Look for the replicas' keys."""
-    if not table.has("replica"):
+def check(resource: Resource, _: Context) -> Iterator[Problem]:
+    """Look for the keys of the table's replicas, or for that of a replica which is a resource of its own."""
+    if resource.type == "aws_dynamodb_table_replica":
+        table = resource.target("global_table_arn", "aws_dynamodb_table")
+        replicas: list[Block] = [resource]
+    else:
+        table = resource
+        replicas = [*table.blocks("replica")] if table.has("replica") else []
+    if table is None or not replicas or (key := _key_of(table)) is None:
         return
-    key = next(
-        (sse for sse in table.blocks("server_side_encryption") if sse.value("kms_key_arn") not in (None, "")), None
-    )
-    if key is None or not key.flag("enabled", False):
-        return
-    for replica in table.blocks("replica"):
+    for replica in replicas:
         if replica.value("kms_key_arn") in (None, ""):
+            where = _region_of(replica)
             yield Problem(
                 replica,
                 "kms_key_arn",
-                f"The table is encrypted with {key.shown('kms_key_arn')} and its replica in "
-                f"{replica.shown('region_name')} has no kms_key_arn; the apply stops.",
-                fix=f"Set kms_key_arn of the replica to a key in {replica.shown('region_name')}.",
-                also={key.named("kms_key_arn"): key.shown("kms_key_arn")},
+                f"{table.address} is encrypted with {key.shown('kms_key_arn')} and its replica in {where} has no "
+                "kms_key_arn; the apply stops.",
+                fix=f"Set kms_key_arn of the replica to a key in {where}.",
+                also={f"{table.address}.{key.named('kms_key_arn')}": key.shown("kms_key_arn")},
             )
+
+
+def _key_of(table: Resource) -> Block | None:
+    """Return the block that encrypts a table with a key of its owner; None where there is none, or it is turned off."""
+    for encryption in table.blocks("server_side_encryption"):
+        if encryption.value("kms_key_arn") not in (None, "") and encryption.flag("enabled", False):
+            return encryption
+    return None
+
+
+def _region_of(replica: Block) -> str:
+    if replica is not replica.owner:
+        return replica.shown("region_name")
+    return replica.owner.region if isinstance(replica.owner.region, str) else "its region"

@@ -79,7 +79,7 @@ resource "aws_dynamodb_table" "sessions" {
 @RULE.check
 def check(table: Resource, _: Context) -> Iterator[Problem]:
     """Look for the stream."""
-    replicas = [one for one in table.blocks("replica") if one.text("consistency_mode", "EVENTUAL") != "STRONG"]
+    replicas = _replicas(table)
     if not replicas:
         return
     enabled = table.flag("stream_enabled", False)
@@ -92,5 +92,16 @@ def check(table: Resource, _: Context) -> Iterator[Problem]:
         f"The table has replicas, stream_enabled is {str(enabled).lower()} and stream_view_type is {kind}: replicas "
         "need the stream with NEW_AND_OLD_IMAGES; the apply stops.",
         fix='Set stream_enabled to true and stream_view_type to "NEW_AND_OLD_IMAGES".',
-        also={"replicas": ", ".join(one.shown("region_name") for one in replicas[:10])},
+        also={"replicas": ", ".join(replicas[:10])},
     )
+
+
+def _replicas(table: Resource) -> list[str]:
+    """Name what the stream has to feed: blocks of the table, and replicas that are resources of their own."""
+    blocks = [one for one in table.blocks("replica") if one.text("consistency_mode", "EVENTUAL") != "STRONG"]
+    apart = [
+        one.address
+        for one in table.referrers("aws_dynamodb_table_replica")
+        if table in one.targets("global_table_arn", "aws_dynamodb_table")
+    ]
+    return [one.shown("region_name") for one in blocks] + apart

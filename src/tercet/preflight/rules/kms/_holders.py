@@ -12,6 +12,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "aws_db_instance": ("kms_key_id", "master_user_secret_kms_key_id", "performance_insights_kms_key_id"),
     "aws_docdb_cluster": ("kms_key_id",),
     "aws_dynamodb_table": ("server_side_encryption.kms_key_arn",),
+    "aws_dynamodb_table_replica": ("kms_key_arn",),
     "aws_ebs_volume": ("kms_key_id",),
     "aws_ecr_repository": ("encryption_configuration.kms_key",),
     "aws_efs_file_system": ("kms_key_id",),
@@ -35,3 +36,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "aws_ssm_parameter": ("key_id",),
 }
 """Type → paths of the arguments that name a key of the resource's own region."""
+REPLICAS: Final[dict[str, tuple[str, str, str]]] = {
+    "aws_dynamodb_table": ("replica", "kms_key_arn", "region_name"),
+    "aws_secretsmanager_secret": ("replica", "kms_key_id", "region"),
+}
+"""Type → blocks that copy the resource to other regions, and their arguments for the key and for the region."""

@@ -27,8 +27,15 @@ def places(block: Block, path: Sequence[str]) -> Iterator[Block]:
         yield from places(inner, path[1:])
 
 
-def elsewhere(block: Block, argument: str) -> tuple[str, str, str] | None:
+def elsewhere(block: Block, argument: str, needed: str | None = None) -> tuple[str, str, str] | None:
     """Return the key that an argument names, its region and the region where it is needed, if they differ.
+
+    Parameters
+    ----------
+    block, argument
+        Where the key is named.
+    needed
+        The region where it is needed, if that is not the resource's own.
 
     Raises
     ------
@@ -38,11 +45,11 @@ def elsewhere(block: Block, argument: str) -> tuple[str, str, str] | None:
     value = block.value(argument)
     if value in (None, ""):
         return None
-    found = _region_of(block, argument, value)
+    found = _region_of(block, argument, value, may_be_own=needed is None)
     if found is None:
         return None
     key, region = found
-    own = block.owner.known_region()
+    own = needed or block.owner.known_region()
     return (key, region, own) if region != own else None
 
 
@@ -60,10 +67,11 @@ def is_same(one: Resource, other: Resource) -> bool:
     return one.known_region() == other.known_region()
 
 
-def _region_of(block: Block, argument: str, value: Value) -> tuple[str, str] | None:
+def _region_of(block: Block, argument: str, value: Value, *, may_be_own: bool) -> tuple[str, str] | None:
+    """Return a key and its region; None where that surely is the resource's own, whichever it is."""
     keys = [key for key in block.owner.graph.resolve(_referring(value), KEY_TYPES) if not _is_shared(value, key)]
     for key in keys:
-        return None if is_same(block.owner, key) else (key.address, key.known_region())
+        return None if may_be_own and is_same(block.owner, key) else (key.address, key.known_region())
     if keys or not isinstance(value, str):
         if not is_known(value) and not references_in(value):
             raise Undecidable(block.named(argument), "the key is not known before apply")
