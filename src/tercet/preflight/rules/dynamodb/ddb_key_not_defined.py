@@ -90,6 +90,7 @@ def check(table: Resource, _: Context) -> Iterator[Problem]:
                 name,
                 f"{block.named(name)} is {key}, which no attribute block declares; the plan stops.",
                 fix=f'Add attribute {{ name = "{key}", type = "S" }} with the type that it has.',
+                aws_error=f'all indexes must match a defined attribute. Unmatched indexes: ["{key}"]',
                 also={"attributes": ", ".join(sorted(map(str, attributes)))},
             )
 

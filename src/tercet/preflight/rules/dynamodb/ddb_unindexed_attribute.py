@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from tercet.preflight.findings import Severity
@@ -67,5 +68,5 @@ def check(table: Resource, _: Context) -> Iterator[Problem]:
             "attribute",
             f"{listed} {verb} declared and no key of the table or of an index: only keys are declared; the plan stops.",
             fix=f"Remove the attribute block of {listed}, or add an index with it.",
-            aws_error=f"all attributes must be indexed. Unused attributes: {[str(name) for name in unused]}",
+            aws_error=f"all attributes must be indexed. Unused attributes: {json.dumps(unused)}",
         )

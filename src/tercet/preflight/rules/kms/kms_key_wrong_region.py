@@ -96,5 +96,6 @@ def _problem(block: Block, argument: str, what: str, wrong: tuple[str, str, str]
         f"{block.named(argument)} is {key}, a key in {there}, and {what} is in {here}: a key works in its own region "
         "only.",
         fix=f"Take a key in {here}; an aws_kms_replica_key there, if it is to be the same.",
+        aws_error=f"KMSInvalidStateException or NotFoundException: Invalid arn {there}",
         also={"key's region": there, "own region": here},
     )

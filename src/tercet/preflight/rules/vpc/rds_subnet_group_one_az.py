@@ -68,5 +68,6 @@ def check(group: Resource, context: Context) -> Iterator[Problem]:
         f"subnet_ids names {', '.join(one.address for one in subnets)}, all in {zones[0]}: AWS wants at least "
         "two zones.",
         fix="Add a subnet of another zone.",
+        aws_error=(RULE.aws_error or "").replace("<zone>", str(zones[0])),
         also={"zone": str(zones[0])},
     )
