@@ -50,6 +50,7 @@ from tercet.preflight.evaluation.functions.lists import (
 )
 from tercet.preflight.evaluation.functions.networks import cidrhost, cidrsubnet, cidrsubnets
 from tercet.preflight.evaluation.functions.texts import formatlist, formatted, joined, replaced, substring, titled
+from tercet.preflight.evaluation.functions.yaml_text import yamldecode
 from tercet.preflight.evaluation.scope import MAX_ITEMS, MAX_TEXT, Scope, SetValue, is_failure, plain, unknown_from
 from tercet.preflight.syntax.tree import Expression
 from tercet.preflight.values import MAX_REFERENCES, Text, Unknown, Value, is_known, references_in
@@ -204,6 +205,7 @@ _ON_KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "trimsuffix": lambda text, suffix: text.removesuffix(suffix),
     "upper": str.upper,
     "urlencode": lambda text: urllib.parse.quote_plus(text, safe="~"),
+    "yamldecode": yamldecode,
 }
 
 
