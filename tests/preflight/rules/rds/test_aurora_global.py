@@ -143,6 +143,24 @@ resource "aws_rds_global_cluster" "all" {
             ("aurora-global-secondary-master-user", "aws_rds_cluster.secondary")
         ]
 
+    @pytest.mark.parametrize("waits", ["  depends_on = [module.primary]\n", ""])
+    def test_of_two_modules_it_is_the_one_that_waits_or_is_elsewhere(self, waits: str):
+        call = 'module "%s" {\n  source     = "./member"\n  whole      = aws_rds_global_cluster.all.id\n%s}\n'
+        member = """
+variable "whole" {
+  type = string
+}
+variable "password" {
+  default = "not-a-real-one"
+}
+"""
+        member += PRIMARY.replace("aws_rds_global_cluster.all.id", "var.whole")
+        west = call % ("west", "  providers = { aws = aws.west }\n" + waits)
+        text = REGIONS + GLOBAL % "true" + west + call % ("primary", "")
+        assert rules(text, "aurora-global-secondary-master-user", member__main=member) == [
+            ("aurora-global-secondary-master-user", "module.west.aws_rds_cluster.primary")
+        ]
+
     def test_the_primary_keeps_its_credentials(self):
         text = REGIONS + GLOBAL % "true" + PRIMARY + cluster("secondary", *WEST)
         assert not rules(text, "aurora-global-secondary-master-user")

@@ -7,12 +7,12 @@ from typing import Final
 
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import completions
+from tercet.preflight.rules._order import waits_for
 
 AURORA_MYSQL: Final = ("aurora", "aurora-mysql")
 AURORA: Final = (*AURORA_MYSQL, "aurora-postgresql")
 
 _CREDENTIALS: Final = ("master_username", "master_password", "master_password_wo", "manage_master_user_password")
-_MAX_VISITS: Final = 5_000
 _MAJOR: Final = re.compile(r"(\d+)(?:\.(\d+))?")
 
 
@@ -69,13 +69,19 @@ def primary_of(global_cluster: Resource) -> Resource | None:
     if len(members) < 2:
         return None
     for candidates in (
-        [one for one in members if all(waits_for(other, one) for other in members if other is not one)],
+        [one for one in members if _is_first(one, members)],
         [one for one in members if not one.has("source_region") and not one.has("replication_source_identifier")],
         [one for one in members if has_credentials(one) or one.has("snapshot_identifier")],
     ):
         if len(candidates) == 1:
             return candidates[0]
     return None
+
+
+def _is_first(cluster: Resource, members: list[Resource]) -> bool:
+    """Tell whether all the others are made after a member, or after its instances."""
+    instances = [one for one in cluster.referrers("aws_rds_cluster_instance") if cluster_of(one) is cluster]
+    return all(waits_for(other, [cluster, *instances]) for other in members if other is not cluster)
 
 
 def is_secondary(cluster: Resource) -> bool:
@@ -98,23 +104,6 @@ def is_secondary(cluster: Resource) -> bool:
 def has_credentials(cluster: Resource) -> bool:
     """Tell whether a cluster is given a user's name or password."""
     return any(cluster.value(name) not in (None, "", False) for name in _CREDENTIALS)
-
-
-def waits_for(resource: Resource, other: Resource) -> bool:
-    """Tell whether a resource is made after another: it refers to it, or depends on it, itself or through others."""
-    graph = resource.graph
-    seen: set[str] = set()
-    stack = [resource]
-    while stack and len(seen) < _MAX_VISITS:
-        one = stack.pop()
-        for address in one.graph.needs_of(one):
-            for needed in graph.find(address):
-                if needed is other or (needed.type == "aws_rds_cluster_instance" and cluster_of(needed) is other):
-                    return True
-                if needed.address not in seen:
-                    seen.add(needed.address)
-                    stack.append(needed)
-    return False
 
 
 def engine_of(block: Block) -> str | None:

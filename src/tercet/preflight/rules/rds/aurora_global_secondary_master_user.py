@@ -148,5 +148,10 @@ def _is_secondary(cluster: Resource) -> bool:
         if engines.primary_of(one) is not None:
             return engines.is_secondary(cluster)
         rivals = [other for other in engines.members_of(one) if engines.has_credentials(other)]
+        rivals.sort(key=_has_an_alias)  # the primary is mostly where the configuration's own region is
         return len(rivals) > 1 and cluster in rivals[1:]
     return False
+
+
+def _has_an_alias(cluster: Resource) -> bool:
+    return "." in cluster.provider.rpartition("provider.")[2]
