@@ -30,6 +30,23 @@ def ask_each(asked: _Asked, questions: Iterable[Callable[[_Asked], Iterator[Prob
         raise undecided
 
 
+def is_stated(block: Block, name: str) -> bool:
+    """Tell whether an argument is given; what is written for it and is not known counts.
+
+    Raises
+    ------
+    Undecidable
+        It is a plan: what it does not know may be the provider's, where a condition came to null. What is made of
+        resources alone has no condition.
+    """
+    value, graph = block.value(name), block.owner.graph
+    if isinstance(value, Unknown) and graph.kind == "plan":
+        made_of = [graph.find(one.address) for one in value.references]
+        if not made_of or not all(made_of):
+            raise Undecidable(block.named(name), value.because)
+    return value not in (None, "", [])
+
+
 def is_given(block: Block, name: str) -> bool:
     """Tell whether an argument certainly has a value, be it known or not.
 

@@ -8,6 +8,7 @@ from typing import Final
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.policies import completions
 from tercet.preflight.rules._order import waits_for
+from tercet.preflight.rules._targets import the_one
 
 AURORA_MYSQL: Final = ("aurora", "aurora-mysql")
 AURORA: Final = (*AURORA_MYSQL, "aurora-postgresql")
@@ -34,8 +35,14 @@ def instances_of(cluster: Resource) -> list[Resource]:
 
 
 def cluster_of(instance: Resource) -> Resource | None:
-    """Return the cluster of a cluster instance, if it is in the configuration."""
-    return instance.target("cluster_identifier", "aws_rds_cluster")
+    """Return the cluster of a cluster instance, if it is in the configuration.
+
+    Raises
+    ------
+    Undecidable
+        It may be one of several.
+    """
+    return the_one(instance, "cluster_identifier", "aws_rds_cluster")
 
 
 def globals_of(cluster: Resource) -> list[Resource]:
@@ -80,8 +87,8 @@ def primary_of(global_cluster: Resource) -> Resource | None:
 
 def _is_first(cluster: Resource, members: list[Resource]) -> bool:
     """Tell whether all the others are made after a member, or after its instances."""
-    instances = [one for one in cluster.referrers("aws_rds_cluster_instance") if cluster_of(one) is cluster]
-    return all(waits_for(other, [cluster, *instances]) for other in members if other is not cluster)
+    made = [cluster, *cluster.referrers("aws_rds_cluster_instance")]
+    return all(waits_for(other, made) for other in members if other is not cluster)
 
 
 def is_secondary(cluster: Resource) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Context, Problem, Rule
+from tercet.preflight.rules._checks import is_stated
 from tercet.preflight.rules.rds import _engines as engines
 
 RULE = Rule(
@@ -126,8 +127,9 @@ resource "aws_rds_cluster" "secondary" {
 @RULE.check
 def check(cluster: Resource, _: Context) -> Iterator[Problem]:
     """Look for what a secondary may not have."""
-    given = [name for name in _COPIED if cluster.value(name) not in (None, "")]
-    if not given or not engines.is_global_member(cluster) or not _is_secondary(cluster):
+    if not engines.is_global_member(cluster) or all(cluster.value(name) in (None, "") for name in _COPIED):
+        return
+    if not _is_secondary(cluster) or not (given := [name for name in _COPIED if is_stated(cluster, name)]):
         return
     yield Problem(
         cluster,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Change, Context, Problem, Rule
+from tercet.preflight.rules._checks import is_stated
 
 RULE = Rule(
     id="aurora-global-source-conflict",
@@ -72,14 +73,6 @@ def check(whole: Resource, _: Context) -> Iterator[Problem]:
     """Look for what the source says already."""
     if whole.value("source_db_cluster_identifier") in (None, ""):
         return
-    if whole.value("engine") not in (None, ""):
-        yield Problem(
-            whole,
-            "engine",
-            f"engine is {whole.shown('engine')} beside source_db_cluster_identifier: it comes from the source cluster.",
-            fix="Remove engine.",
-            change=Change(whole, "engine", None),
-        )
     if whole.value("force_destroy") is None:
         yield Problem(
             whole,
@@ -90,4 +83,12 @@ def check(whole: Resource, _: Context) -> Iterator[Problem]:
             aws_error=(
                 '"source_db_cluster_identifier": all of `force_destroy,source_db_cluster_identifier` must be specified'
             ),
+        )
+    if is_stated(whole, "engine"):
+        yield Problem(
+            whole,
+            "engine",
+            f"engine is {whole.shown('engine')} beside source_db_cluster_identifier: it comes from the source cluster.",
+            fix="Remove engine.",
+            change=Change(whole, "engine", None),
         )

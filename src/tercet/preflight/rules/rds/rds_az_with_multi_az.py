@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Change, Context, Problem, Rule
+from tercet.preflight.rules._checks import is_stated
 
 RULE = Rule(
     id="rds-az-with-multi-az",
@@ -55,7 +56,7 @@ resource "aws_db_instance" "payments" {
 @RULE.check
 def check(instance: Resource, _: Context) -> Iterator[Problem]:
     """Look for both."""
-    if instance.value("availability_zone") in (None, "") or not instance.flag("multi_az", False):
+    if not instance.flag("multi_az", False) or not is_stated(instance, "availability_zone"):
         return
     yield Problem(
         instance,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Change, Context, Problem, Rule
+from tercet.preflight.rules._checks import is_stated
 
 RULE = Rule(
     id="rds-key-without-encryption",
@@ -68,7 +69,7 @@ def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Look for a key alone."""
     if database.value("kms_key_id") in (None, "") or any(database.has(name) for name in _FROM_ELSEWHERE):
         return
-    if database.flag("storage_encrypted", False):
+    if database.flag("storage_encrypted", False) or not is_stated(database, "kms_key_id"):
         return
     yield Problem(
         database,

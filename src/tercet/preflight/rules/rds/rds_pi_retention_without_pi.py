@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercet.preflight.findings import Severity
 from tercet.preflight.graph import Resource
 from tercet.preflight.rule import Change, Context, Problem, Rule
+from tercet.preflight.rules._checks import is_stated
 
 RULE = Rule(
     id="rds-pi-retention-without-pi",
@@ -59,9 +60,11 @@ resource "aws_db_instance" "payments" {
 @RULE.check
 def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Look for settings without the switch."""
-    given = [name for name in _SETTINGS if database.value(name) not in (None, "", 0)]
-    if not given or database.flag("performance_insights_enabled", False):
+    if all(database.value(name) in (None, "", 0) for name in _SETTINGS):
         return
+    if database.flag("performance_insights_enabled", False):
+        return
+    given = [name for name in _SETTINGS if database.value(name) != 0 and is_stated(database, name)]
     yield Problem(
         database,
         given[0],
