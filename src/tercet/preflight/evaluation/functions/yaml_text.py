@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any, ClassVar, Final
-
-import yaml
+from typing import Any, Final
 
 from tercet.preflight.values import Unknown, Value
 
@@ -30,19 +29,26 @@ _DOUBTFUL: Final = (
 """Other ways to write truth, numbers and dates: how Terraform reads them depends on its version."""
 
 
-class _Loader(yaml.SafeLoader):
-    """A loader whose plain scalars are those of Terraform's own reader: ``04:00`` is a string.
+@functools.cache
+def _loader() -> Any:
+    """Return a loader whose plain scalars are those of Terraform's own reader: ``04:00`` is a string.
+
+    PyYAML is imported with the first text, because that takes a tenth of what a whole check does.
 
     Source: https://github.com/zclconf/go-cty-yaml/blob/main/resolve.go
     """
+    import yaml
 
-    yaml_implicit_resolvers: ClassVar[dict[str | None, list[Any]]] = {}
+    loader: Any = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})
+    for kind, pattern in _PLAIN.items():
+        loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{pattern})\\Z"), None)
+    loader.add_implicit_resolver("!doubtful", re.compile(f"(?:{_DOUBTFUL})\\Z"), None)
+    loader.add_constructor("!doubtful", _doubtful)
+    return loader
 
 
-for _kind, _pattern in _PLAIN.items():
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(f"(?:{_pattern})\\Z"), None)
-_Loader.add_implicit_resolver("!doubtful", re.compile(f"(?:{_DOUBTFUL})\\Z"), None)
-_Loader.add_constructor("!doubtful", lambda _, node: Unknown(f"{node.value} in YAML is read in more ways than one"))
+def _doubtful(_: Any, node: Any) -> Unknown:
+    return Unknown(f"{node.value} in YAML is read in more ways than one")
 
 
 def yamldecode(text: str) -> Value:
@@ -55,8 +61,10 @@ def yamldecode(text: str) -> Value:
     """
     if len(text) > _MAX_CHARACTERS:
         raise ValueError("the text is too long")
+    import yaml
+
     try:
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
+        document = yaml.load(text, Loader=_loader())  # noqa: S506  (a safe loader)
     except yaml.YAMLError as error:
         raise ValueError("it is no YAML") from error
     left = [_MAX_VALUES]
