@@ -60,7 +60,7 @@ resource "aws_db_instance" "payments" {
 @RULE.check
 def check(database: Resource, _: Context) -> Iterator[Problem]:
     """Look for settings without the switch."""
-    if all(database.value(name) in (None, "", 0) for name in _SETTINGS):
+    if all(database.value(name) in (None, "", 0, []) for name in _SETTINGS):
         return
     if database.flag("performance_insights_enabled", False):
         return
