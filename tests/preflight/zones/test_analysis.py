@@ -35,6 +35,40 @@ MEMBER = "cluster_identifier = aws_rds_cluster.c.id"
 ZONES = "availability_zone = data.aws_availability_zones.up.names"
 
 
+FIRST, SECOND = (f"data.aws_availability_zones.up.names[{at}]" for at in (0, 1))
+NODES = "preferred_cache_cluster_azs"
+CACHE = """
+resource "aws_elasticache_subnet_group" "g" {
+  subnet_ids = slice(aws_subnet.private[*].id, 0, 2)
+}
+resource "aws_elasticache_replication_group" "r" {
+  subnet_group_name = aws_elasticache_subnet_group.g.name
+  %s
+}
+"""
+SEARCH = """
+resource "aws_opensearch_domain" "o" {
+  vpc_options {
+    subnet_ids = slice(aws_subnet.private[*].id, 0, 2)
+  }
+  cluster_config {
+    %s
+  }
+}
+"""
+ONE_ZONE = """
+resource "aws_s3_bucket_lifecycle_configuration" "b" {
+  bucket = aws_s3_bucket.b.id
+  rule {
+    transition {
+      days          = 30
+      storage_class = "ONEZONE_IA"
+    }
+  }
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "address", "expected"),
     [
@@ -78,7 +112,7 @@ ZONES = "availability_zone = data.aws_availability_zones.up.names"
                 "aws_elasticache_replication_group", "r", "num_cache_clusters = 2\nautomatic_failover_enabled = true"
             ),
             "aws_elasticache_replication_group.r",
-            (D, D, D),
+            (U, U, U),
         ),
         (
             database("aws_elasticache_replication_group", "r", "num_cache_clusters = 2"),
@@ -100,6 +134,52 @@ ZONES = "availability_zone = data.aws_availability_zones.up.names"
         (database("aws_efs_file_system", "e", ""), "aws_efs_file_system.e", (S, S, S)),
         (database("aws_ebs_volume", "v", f"{ZONES}[0]"), "aws_ebs_volume.v", (L, S, S)),
         (database("aws_mq_broker", "m", ""), "aws_mq_broker.m", (L, L, L)),
+        (database("aws_mq_broker", "m", "subnet_ids = [aws_subnet.private[2].id]"), "aws_mq_broker.m", (S, S, L)),
+        (
+            SEARCH % "zone_awareness_enabled = true\ninstance_count = 3",
+            "aws_opensearch_domain.o",
+            (D, D, S),
+        ),
+        (SEARCH.replace("0, 2", "0, 1") % "instance_count = 3", "aws_opensearch_domain.o", (L, S, S)),
+        (
+            CACHE % f"num_cache_clusters = 2\nautomatic_failover_enabled = true\n{NODES} = [{FIRST}, {FIRST}]",
+            "aws_elasticache_replication_group.r",
+            (L, S, S),
+        ),
+        (
+            CACHE % f"num_cache_clusters = 2\nautomatic_failover_enabled = false\n{NODES} = [{FIRST}, {SECOND}]",
+            "aws_elasticache_replication_group.r",
+            (L, S, S),
+        ),
+        (
+            CACHE % "num_cache_clusters = 2\nautomatic_failover_enabled = true\nmulti_az_enabled = true",
+            "aws_elasticache_replication_group.r",
+            (D, D, S),
+        ),
+        (CACHE % "num_cache_clusters = 1", "aws_elasticache_replication_group.r", (L, L, S)),
+        (database("aws_dax_cluster", "x", "replication_factor = 1"), "aws_dax_cluster.x", (L, L, L)),
+        (database("aws_dax_cluster", "x", "replication_factor = 3"), "aws_dax_cluster.x", (D, D, D)),
+        (
+            database("aws_ec2_transit_gateway_vpc_attachment", "t", "subnet_ids = [aws_subnet.private[1].id]"),
+            "aws_ec2_transit_gateway_vpc_attachment.t",
+            (S, L, S),
+        ),
+        (
+            database(
+                "aws_route53_resolver_endpoint",
+                "r",
+                "ip_address {\nsubnet_id = aws_subnet.private[0].id\n}\n"
+                "ip_address {\nsubnet_id = aws_subnet.private[0].id\n}",
+            ),
+            "aws_route53_resolver_endpoint.r",
+            (L, S, S),
+        ),
+        (
+            database("aws_s3_directory_bucket", "x", 'location {\nname = "use1-az4"\n}'),
+            "aws_s3_directory_bucket.x",
+            (U, U, U),
+        ),
+        (database("aws_s3_bucket", "b", "") + ONE_ZONE, "aws_s3_bucket.b", (D, D, D)),
         (database("aws_instance", "i", "subnet_id = aws_subnet.private[2].id"), "aws_instance.i", (S, S, L)),
     ],
 )
@@ -158,9 +238,11 @@ resource "aws_route_table_association" "private" {
 
 def test_gateways_that_serve_the_zones_of_one_another_are_reported():
     """Whichever zone is lost, the other one loses its way out."""
-    assert [one.address for one in found(check_hcl(CROSSED), "zone-loss")] == ['aws_nat_gateway.n["a"]']
+    crossed = [one.address for one in found(check_hcl(CROSSED), "nat-of-another-zone")]
+    assert crossed == ['aws_route_table.private["a"]', 'aws_route_table.private["b"]']
+    assert found(check_hcl(CROSSED), "zone-loss") == []  # it is said once
     straight = CROSSED.replace('{ a = "b", b = "a" }', '{ a = "a", b = "b" }')
-    assert found(check_hcl(straight), "zone-loss") == []
+    assert found(check_hcl(straight), "nat-of-another-zone") == []
 
 
 NETWORK_BALANCER = """
@@ -270,6 +352,51 @@ resource "aws_lb_target_group_attachment" "web" {
 """
     assert analyse(graph_of(NETWORK + text % "count.index")).lost == ()
     assert len(analyse(graph_of(NETWORK + text % "0")).lost) == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "fate"),
+    [(3, D), (1, L)],
+)
+@pytest.mark.parametrize(
+    ("kind", "argument"), [("aws_autoscaling_group", "vpc_zone_identifier"), ("aws_eks_node_group", "subnet_ids")]
+)
+def test_groups_of_one_zone_each_stand_in_for_one_another(kind: str, argument: str, count: int, fate: Fate):
+    """So volumes, which are of one zone, stay with their instances."""
+    text = database(kind, "g", f"count = {count}\n{argument} = [aws_subnet.private[count.index].id]")
+    assert fates(text, f"{kind}.g[0]") == (fate, S, S)
+
+
+def test_a_group_for_something_else_stands_in_for_nothing():
+    text = database("aws_autoscaling_group", "a", "vpc_zone_identifier = [aws_subnet.private[0].id]") + database(
+        "aws_autoscaling_group", "b", "vpc_zone_identifier = aws_subnet.private[*].id"
+    )
+    assert fates(text, "aws_autoscaling_group.a") == (L, S, S)
+
+
+NAMED = """
+resource "aws_instance" "web" {
+  count     = 2
+  subnet_id = aws_subnet.public[%s].id
+}
+resource "aws_eip" "web" {
+  count    = 2
+  instance = aws_instance.web[count.index].id
+}
+resource "aws_route53_record" "web" {
+  count          = 2
+  zone_id        = "Z1"
+  name           = "api"
+  set_identifier = count.index
+  records        = [aws_eip.web[count.index].public_ip]
+}
+"""
+
+
+@pytest.mark.parametrize(("subnet", "lost"), [("count.index", 0), ("0", 2)])
+def test_records_of_one_name_stand_in_for_one_another(subnet: str, lost: int):
+    """Route 53 answers with those that are healthy, whatever lies between the record and the instance."""
+    assert len(analyse(graph_of(NETWORK + NAMED % subnet)).lost) == lost
 
 
 def test_without_zones_there_is_one_that_stands_for_any():

@@ -7,6 +7,7 @@ the same way; a name and a place in a list may be the same zone or not.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from tercet.preflight.values import Reference, Template, Value, shown
 _ZONE_LISTS = ("names", "zone_ids")
 _CARRIERS = ("availability_zone", "availability_zone_id")
 _MAX_HOPS = 8
+_ID = re.compile(r"[a-z]+\d+(?:-[a-z]+\d+)?-az\d+")
+"""``use1-az1``, and ``usw2-lax1-az1`` of a local zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def zone_of_value(value: Value, owner: Resource, argument: str = "availability_z
     """Return the zone that an argument of `owner` says, following references to what is in the same zone."""
     region = owner.region if isinstance(owner.region, str) else None
     if isinstance(value, str):
-        family = "id" if argument.endswith("_id") else "name"
+        family = "id" if argument.endswith("_id") or _ID.fullmatch(value) else "name"
         return Zone(family, str(value), region if family == "id" else _region_of(value) or region, str(value))
     if isinstance(value, Reference) and hops:
         return _zone_of_reference(value, owner, region, hops)

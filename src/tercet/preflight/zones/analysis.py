@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tercet.preflight.graph import Graph, Undecidable
+from tercet.preflight.graph import Graph, Resource, Undecidable
 from tercet.preflight.memory import once
 from tercet.preflight.network import Zone, zone_of_subnet, zone_of_value, zones_of
-from tercet.preflight.zones import compute, databases, entry, regional, stores, ways_out
+from tercet.preflight.zones import caches, compute, databases, entry, groups, placed, regional, stores, ways_out
 from tercet.preflight.zones.asking import Analyst, Asking
 from tercet.preflight.zones.model import Component, Layer, ZoneReport
 from tercet.preflight.zones.spread import Spread
@@ -18,30 +18,36 @@ _MAX_ZONES: Final = 24
 """More columns nobody reads; a region has six zones at most."""
 
 _ZONAL: Final = {
-    "aws_instance": "availability_zone",
-    "aws_ebs_volume": "availability_zone",
-    "aws_db_instance": "availability_zone",
-    "aws_rds_cluster_instance": "availability_zone",
-    "aws_docdb_cluster_instance": "availability_zone",
-    "aws_neptune_cluster_instance": "availability_zone",
-    "aws_elasticache_cluster": "availability_zone",
-    "aws_efs_file_system": "availability_zone_name",
+    "aws_instance": ("availability_zone",),
+    "aws_ebs_volume": ("availability_zone",),
+    "aws_db_instance": ("availability_zone",),
+    "aws_rds_cluster_instance": ("availability_zone",),
+    "aws_docdb_cluster_instance": ("availability_zone",),
+    "aws_neptune_cluster_instance": ("availability_zone",),
+    "aws_elasticache_cluster": ("availability_zone", "preferred_availability_zones"),
+    "aws_elasticache_replication_group": ("preferred_cache_cluster_azs",),
+    "aws_dax_cluster": ("availability_zones",),
+    "aws_autoscaling_group": ("availability_zones",),
+    "aws_elb": ("availability_zones",),
+    "aws_efs_file_system": ("availability_zone_name",),
 }
+"""By which arguments something says its zone, or those of its parts."""
 
 ANALYSTS: Final[tuple[Analyst, ...]] = (
     regional.regional,
     entry.load_balancers,
     compute.functions,
-    compute.services,
-    compute.instance_groups,
+    groups.groups,
     compute.instances,
     stores.brokers,
-    stores.caches,
+    caches.caches,
     databases.proxies,
     databases.clusters,
     databases.single_instances,
     databases.search_and_analytics,
+    stores.buckets,
     stores.file_systems,
+    placed.placed,
     ways_out.nat_gateways,
     ways_out.endpoints,
 )
@@ -67,14 +73,20 @@ def _zones(graph: Graph) -> set[Zone]:
             found.add(zone_of_subnet(subnet))
         except Undecidable:
             continue
-    for kind, argument in _ZONAL.items():
+    for kind, arguments in _ZONAL.items():
         for resource in graph.of_type(kind):
-            if resource.has(argument):
-                try:
-                    found.add(zone_of_value(resource.value(argument), resource, argument))
-                except Undecidable:
-                    continue
+            for argument in arguments:
+                found.update(_stated(resource, argument))
     return found
+
+
+def _stated(resource: Resource, argument: str) -> Iterator[Zone]:
+    value = resource.value(argument)
+    for one in value if isinstance(value, list) else [value] if resource.has(argument) else []:
+        try:
+            yield zone_of_value(one, resource, argument)
+        except Undecidable:
+            continue
 
 
 def _networks(asking: Asking) -> Iterator[Component]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -10,15 +9,15 @@ from typing import Final
 from tercet.preflight.graph import Resource, Undecidable
 from tercet.preflight.network import Zone, count_of, subnets_in, zone_of_value, zones_of
 from tercet.preflight.zones.asking import Asking
+from tercet.preflight.zones.choice import Choice, zones_of_group
 from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
-from tercet.preflight.zones.spread import Spread, listed, share
+from tercet.preflight.zones.spread import Spread, share
 
 _CLUSTERS: Final = {
     "aws_rds_cluster": ("aws_rds_cluster_instance", "db_subnet_group_name", "Aurora cluster"),
     "aws_docdb_cluster": ("aws_docdb_cluster_instance", "db_subnet_group_name", "DocumentDB cluster"),
     "aws_neptune_cluster": ("aws_neptune_cluster_instance", "neptune_subnet_group_name", "Neptune cluster"),
 }
-_SUBNET_GROUPS: Final = ("aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group")
 _PROMOTED: Final = "A reader in a zone that is left becomes the writer, if the writer was in the one that is lost."
 
 
@@ -71,7 +70,7 @@ def proxies(asking: Asking) -> Iterator[Component]:
 def search_and_analytics(asking: Asking) -> Iterator[Component]:
     """Go through search domains and warehouses."""
     for domain in asking.graph.of_type("aws_opensearch_domain", "aws_elasticsearch_domain"):
-        yield asking.alike(domain, Layer.DATABASE, "Search domain", _search)
+        yield asking.component(domain, Layer.DATABASE, "Search domain", partial(_search, domain))
     for warehouse in asking.graph.of_type("aws_redshift_cluster"):
         yield asking.component(
             warehouse,
@@ -112,20 +111,9 @@ def _cluster(asking: Asking, cluster: Resource, kind: str, group_argument: str, 
 
 
 def _placed_by_aws(asking: Asking, cluster: Resource, count: int, group_argument: str, what: str) -> Component:
-    zones = _zones_of_group(cluster, group_argument)
-    most = max(count_of(zones)[1], 1)
-    names = listed([str(zone) for zone in zones])
-
-    def judge(lost: Zone) -> Verdict:
-        reason = f"{cluster.address} has {count} instances, which AWS spreads over the zones of its subnets: {names}."
-        if zones and count_of(zones)[1] == 1:
-            return Verdict(Fate.LOST, (reason, f"They are all in {zones[0]}."))
-        if zones and all(zone.differs_from(lost) for zone in zones):
-            return Verdict(Fate.SURVIVES, (reason, f"None is in {lost}."))
-        left = count - math.ceil(count / most)
-        return Verdict(Fate.DEGRADED, (reason, _PROMOTED), f"at least {share(left, count, 'instance')}")
-
-    return asking.component(cluster, Layer.DATABASE, what, judge)
+    first = f"{cluster.address} has {count} instances."
+    choice = Choice(first, zones_of_group(cluster, group_argument), count, "instance", _PROMOTED)
+    return asking.component(cluster, Layer.DATABASE, what, choice.without)
 
 
 def _alone(instance: Resource, group_argument: str, lost: Zone, cluster: Resource | None = None) -> Verdict:
@@ -136,32 +124,21 @@ def _alone(instance: Resource, group_argument: str, lost: Zone, cluster: Resourc
         zone = zone_of_value(instance.value("availability_zone"), instance)
         verdict = Spread(instance.address, "is in", [zone], "instance").without(lost)
         return Verdict(verdict.fate, (first, *verdict.reasons))
-    zones = _zones_of_group(cluster if cluster is not None else instance, group_argument)
-    if zones and all(zone.differs_from(lost) for zone in zones):
-        return Verdict(Fate.SURVIVES, (first, f"It is in none of the subnets in {lost}."))
-    names = listed([str(zone) for zone in zones]) if zones else "those of the region"
-    return Verdict(Fate.LOST, (first, f"AWS chooses its zone among {names}, and it stops when that zone is lost."))
+    return Choice(first, zones_of_group(cluster if cluster is not None else instance, group_argument)).without(lost)
 
 
-def _zones_of_group(resource: Resource, argument: str) -> list[Zone]:
-    group = resource.target(argument, *_SUBNET_GROUPS)
-    if group is None:
-        return []
-    try:
-        return zones_of(subnets_in(group, "subnet_ids"))
-    except Undecidable:
-        return []
-
-
-def _search(domain: Resource) -> Verdict:
+def _search(domain: Resource, lost: Zone) -> Verdict:
     config = domain.block("cluster_config")
-    count = config.number("instance_count", 1) if config is not None else 1
-    if config is not None and config.flag("zone_awareness_enabled", False) and (count or 0) > 1:
-        reason = f"zone_awareness_enabled is true: {domain.address} has copies in several zones."
-        return Verdict(Fate.DEGRADED, (reason,), "the copies in the zones that are left")
-    return Verdict(
-        Fate.LOST, (f"{domain.address} has its {int(count or 1)} instance(s) in one zone, which AWS chooses.",)
-    )
+    count = int((config.number("instance_count", 1) if config is not None else 1) or 1)
+    options = domain.block("vpc_options")
+    zones = zones_of(subnets_in(options, "subnet_ids")) if options is not None else []
+    if config is None or not config.flag("zone_awareness_enabled", False) or count < 2:
+        return Choice(f"{domain.address} has its {count} instance(s) in one zone.", zones).without(lost)
+    aware = f"zone_awareness_enabled is true: {domain.address} has copies in several zones."
+    if not zones:
+        return Verdict(Fate.DEGRADED, (aware,), "the copies in the zones that are left")
+    verdict = Spread(domain.address, "has instances in", zones, "zone").without(lost)
+    return Verdict(verdict.fate, (aware, *verdict.reasons), verdict.left)
 
 
 def _warehouse(warehouse: Resource, lost: Zone) -> Verdict:

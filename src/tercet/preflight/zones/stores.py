@@ -1,4 +1,4 @@
-"""Caches, brokers and file systems: what keeps data in zones that somebody chose."""
+"""Brokers and file systems: what keeps data in zones that somebody chose."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from tercet.preflight.graph import Block, Resource, Undecidable
 from tercet.preflight.network import Zone, subnets_in, zone_of_value, zones_of
 from tercet.preflight.zones.asking import Asking
+from tercet.preflight.zones.choice import Choice
 from tercet.preflight.zones.model import Component, Fate, Layer, Verdict
 from tercet.preflight.zones.spread import Spread
 
@@ -19,32 +20,10 @@ _FILE_SYSTEMS = (
 )
 
 
-def caches(asking: Asking) -> Iterator[Component]:
-    """Go through the caches."""
-    for group in asking.graph.of_type("aws_elasticache_replication_group"):
-        yield asking.component(
-            group, Layer.CACHE, "Cache", partial(_replicated, group), spans=_is_put_into_several(group)
-        )
-    for cluster in asking.graph.of_type("aws_elasticache_cluster"):
-        if cluster.has("replication_group_id"):
-            continue
-        memcached = cluster.value("engine") == "memcached"
-        yield asking.component(
-            cluster,
-            Layer.CACHE,
-            "Cache",
-            partial(_cache_cluster, cluster),
-            # What Memcached holds can be asked again from where it came.
-            counts=not memcached,
-        )
-    for cluster in asking.graph.of_type("aws_memorydb_cluster"):
-        yield asking.alike(cluster, Layer.CACHE, "MemoryDB cluster", _memory_db)
-
-
 def brokers(asking: Asking) -> Iterator[Component]:
     """Go through message brokers."""
     for broker in asking.graph.of_type("aws_mq_broker"):
-        yield asking.alike(broker, Layer.MESSAGES, "Broker", _broker)
+        yield asking.component(broker, Layer.MESSAGES, "Broker", partial(_broker, broker))
     for cluster in asking.graph.of_type("aws_msk_cluster", "aws_msk_serverless_cluster"):
         yield asking.component(cluster, Layer.MESSAGES, "Kafka cluster", partial(_kafka, cluster))
 
@@ -54,7 +33,9 @@ def file_systems(asking: Asking) -> Iterator[Component]:
     for system in asking.graph.of_type("aws_efs_file_system"):
         yield asking.component(system, Layer.STORAGE, "File system", partial(_efs, system))
     for system in asking.graph.of_type(*_FILE_SYSTEMS):
-        yield asking.component(system, Layer.STORAGE, "File system", partial(_fsx, system))
+        # Lustre is of one zone only: whoever chose it has chosen that.
+        counts = system.type != "aws_fsx_lustre_file_system"
+        yield asking.component(system, Layer.STORAGE, "File system", partial(_fsx, system), counts=counts)
     for volume in asking.graph.of_type("aws_ebs_volume"):
         yield asking.component(
             volume,
@@ -71,60 +52,32 @@ def file_systems(asking: Asking) -> Iterator[Component]:
             Layer.STORAGE,
             "One-zone bucket",
             partial(_in_one_zone, block, "name"),
+            # The zone is part of its name: whoever made it has chosen that.
+            counts=False,
         )
 
 
-def _is_put_into_several(group: Resource) -> bool:
-    """Tell whether the zones of a group's nodes are written down, and are several."""
-    zones = group.value("preferred_cache_cluster_azs")
-    return isinstance(zones, list) and len({str(zone) for zone in zones}) > 1
+def buckets(asking: Asking) -> Iterator[Component]:
+    """Go through the buckets, which are regional unless objects are moved into one zone."""
+    for bucket in asking.graph.of_type("aws_s3_bucket"):
+        yield asking.alike(bucket, Layer.STORAGE, "Bucket", _bucket)
 
 
-def _replicated(group: Resource, _lost: Zone) -> Verdict:
-    nodes = group.number("num_cache_clusters") or group.number("number_cache_clusters")
-    replicas = group.number("replicas_per_node_group", 0)
-    for block in group.blocks("cluster_mode"):
-        replicas = block.number("replicas_per_node_group", replicas)
-    total = int(nodes) if nodes else int(replicas or 0) + 1
-    # A group with several shards fails over by itself.
-    sharded = (group.number("num_node_groups", 1) or 1) > 1
-    if total < 2:
-        return Verdict(Fate.LOST, (f"{group.address} has one node for each part of its data, in one zone.",))
-    if not group.flag("automatic_failover_enabled", False) and not sharded:
-        reason = (
-            f"{group.address} has {total} nodes, and automatic_failover_enabled is not true: no replica takes over."
-        )
-        return Verdict(Fate.LOST, (reason,))
-    reason = f"automatic_failover_enabled is true: one of the {total - 1} replicas of {group.address} takes over."
-    return Verdict(Fate.DEGRADED, (reason,), f"{total - 1} of {total} nodes")
+def _bucket(bucket: Resource) -> Verdict:
+    for lifecycle in bucket.referrers("aws_s3_bucket_lifecycle_configuration"):
+        for rule in lifecycle.blocks("rule"):
+            if any(one.value("storage_class") == "ONEZONE_IA" for one in rule.blocks("transition")):
+                moved = f"{lifecycle.address} moves objects to ONEZONE_IA, which are in one zone, that AWS chooses."
+                return Verdict(Fate.DEGRADED, (moved,), "without objects of one zone")
+    return Verdict(Fate.SURVIVES, (f"{bucket.address} is regional: AWS keeps it in at least three zones.",))
 
 
-def _cache_cluster(cluster: Resource, lost: Zone) -> Verdict:
-    nodes = int(cluster.number("num_cache_nodes", 1) or 1)
-    if cluster.text("az_mode", "single-az") == "cross-az" and nodes > 1:
-        return Verdict(
-            Fate.DEGRADED, (f"az_mode is cross-az: {cluster.address} has nodes in several zones.",), "some nodes"
-        )
-    if cluster.has("availability_zone"):
-        return _in_one_zone(cluster, "availability_zone", lost)
-    return Verdict(Fate.LOST, (f"{cluster.address} has its {nodes} node(s) in one zone, which AWS chooses.",))
-
-
-def _memory_db(cluster: Resource) -> Verdict:
-    replicas = int(cluster.number("num_replicas_per_shard", 1) or 0)
-    if replicas:
-        reason = f"Each shard of {cluster.address} has {replicas} replica(s) in other zones, one of which takes over."
-        return Verdict(Fate.DEGRADED, (reason,), f"{replicas} of {replicas + 1} nodes")
-    return Verdict(Fate.LOST, (f"num_replicas_per_shard is 0: {cluster.address} has each shard in one zone.",))
-
-
-def _broker(broker: Resource) -> Verdict:
+def _broker(broker: Resource, lost: Zone) -> Verdict:
     mode = broker.text("deployment_mode", "SINGLE_INSTANCE")
+    zones = zones_of(subnets_in(broker, "subnet_ids"))
     if mode == "SINGLE_INSTANCE":
-        return Verdict(Fate.LOST, (f"deployment_mode of {broker.address} is SINGLE_INSTANCE: it is in one zone.",))
-    return Verdict(
-        Fate.DEGRADED, (f"deployment_mode of {broker.address} is {mode}: another zone takes over.",), "the standby"
-    )
+        return Choice(f"deployment_mode of {broker.address} is SINGLE_INSTANCE.", zones).without(lost)
+    return _with_standby(broker, "deployment_mode", zones, lost)
 
 
 def _kafka(cluster: Resource, lost: Zone) -> Verdict:
@@ -160,12 +113,18 @@ def _is_mounted_in_one_zone(system: Resource, zone: Zone) -> bool:
 
 def _fsx(system: Resource, lost: Zone) -> Verdict:
     kind = system.text("deployment_type", "SINGLE_AZ_1") or ""
-    if kind.startswith("MULTI_AZ"):
-        return Verdict(
-            Fate.DEGRADED, (f"deployment_type of {system.address} is {kind}: the standby takes over.",), "the standby"
-        )
     zones = zones_of(subnets_in(system, "subnet_ids"))
+    if kind.startswith("MULTI_AZ"):
+        return _with_standby(system, "deployment_type", zones, lost)
     return Spread(system.address, "is in", zones, "zone").without(lost)
+
+
+def _with_standby(resource: Resource, argument: str, zones: list[Zone], lost: Zone) -> Verdict:
+    """Judge what has another part in another zone, because an argument says so."""
+    reason = f"{argument} of {resource.address} is {resource.shown(argument)}: another zone takes over."
+    if zones and all(zone.differs_from(lost) for zone in zones):
+        return Verdict(Fate.SURVIVES, (reason, f"Nothing of it is in {lost}."))
+    return Verdict(Fate.DEGRADED, (reason,), "the standby takes over")
 
 
 def _in_one_zone(block: Block, argument: str, lost: Zone) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -48,9 +48,15 @@ def nat_gateways(asking: Asking) -> Iterator[Component]:
             Layer.NETWORK,
             "NAT gateway" if len(gateways) == 1 else f"{len(gateways)} NAT gateways",
             partial(_without, asking, gateways),
-            reported_by="single-nat-multi-az" if any(_serves_several_zones(asking, one) for one in gateways) else None,
+            reported_by=_reported_by(asking, gateways, zones),
             spans=count_of(zones)[0] > 1,
         )
+
+
+def _reported_by(asking: Asking, gateways: list[Resource], zones: list[Zone]) -> str | None:
+    if any(_serves_several_zones(asking, one) for one in gateways):
+        return "single-nat-multi-az"
+    return "nat-of-another-zone" if count_of(zones)[0] > 1 else None
 
 
 def _serves_several_zones(asking: Asking, nat: Resource) -> bool:
@@ -100,7 +106,7 @@ def cut_off(subnets: Iterable[Resource], lost: Zone) -> dict[str, str]:
     return found
 
 
-def lost_services(services: Iterable[str], subnets: list[Resource], lost: Zone) -> list[str]:
+def lost_services(services: Iterable[str], subnets: Sequence[Resource], lost: Zone) -> list[str]:
     """Return the services that are asked through endpoints with interfaces in the lost zone only, with sentences."""
     vpc = vpc_of(subnets[0]) if subnets else None
     if vpc is None:
@@ -114,7 +120,7 @@ def lost_services(services: Iterable[str], subnets: list[Resource], lost: Zone) 
     return found
 
 
-def endpoint_services(subnets: list[Resource]) -> frozenset[str]:
+def endpoint_services(subnets: Sequence[Resource]) -> frozenset[str]:
     """Return the services that a VPC has endpoints for."""
     vpc = vpc_of(subnets[0]) if subnets else None
     return services_with_endpoint(vpc) if vpc is not None else frozenset()

@@ -26,6 +26,12 @@ _FIXES: Final[dict[str, tuple[str, str]]] = {
         "automatic_failover_enabled",
         "Give it at least two nodes, and set automatic_failover_enabled and multi_az_enabled to true.",
     ),
+    "aws_dax_cluster": ("replication_factor", "Set replication_factor to 3, one node for each zone."),
+    "aws_apigatewayv2_vpc_link": ("subnet_ids", "Add subnets of other zones to subnet_ids."),
+    "aws_apprunner_vpc_connector": ("subnets", "Add subnets of other zones to subnets."),
+    "aws_eks_fargate_profile": ("subnet_ids", "Add subnets of other zones to subnet_ids."),
+    "aws_networkfirewall_firewall": ("subnet_mapping", "Add a subnet_mapping for each zone."),
+    "aws_route53_resolver_endpoint": ("ip_address", "Give each ip_address a subnet of another zone."),
     "aws_memorydb_cluster": ("num_replicas_per_shard", "Set num_replicas_per_shard to 1 or more."),
     "aws_mq_broker": ("deployment_mode", 'Set deployment_mode = "ACTIVE_STANDBY_MULTI_AZ".'),
     "aws_opensearch_domain": (
