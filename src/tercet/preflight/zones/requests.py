@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tercet.preflight.graph import Resource, Undecidable
+from tercet.preflight.graph import Graph, Resource, Undecidable
+from tercet.preflight.memory import remembered
 from tercet.preflight.network import Zone, subnets_in, zone_of_subnet, zone_of_value
 from tercet.preflight.values import shown
 
@@ -68,12 +70,18 @@ def _led_to(instance: Resource) -> Iterator[list[Resource | None]]:
 
 def _of_the_same_name(record: Resource) -> list[Resource]:
     """Return the records that answer for one name: with a routing policy there are several."""
-    name = shown(record.value("name")), shown(record.value("zone_id"))
-    return [
-        one
-        for one in record.graph.of_type("aws_route53_record")
-        if (shown(one.value("name")), shown(one.value("zone_id"))) == name
-    ]
+    return remembered(record.graph, _by_name, lambda: _by_name(record.graph))[_name(record)]
+
+
+def _by_name(graph: Graph) -> dict[tuple[str, str], list[Resource]]:
+    found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for record in graph.of_type("aws_route53_record"):
+        found[_name(record)].append(record)
+    return found
+
+
+def _name(record: Resource) -> tuple[str, str]:
+    return shown(record.value("name")), shown(record.value("zone_id"))
 
 
 def _values_of(record: Resource) -> list[object]:

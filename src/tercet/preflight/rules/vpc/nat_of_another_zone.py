@@ -101,10 +101,10 @@ def check(graph: Graph, context: Context) -> Iterator[Problem]:
     """Compare the zone of each NAT gateway with that of the subnets that it serves."""
     if context.intent.multi_az is False or context.intent.az_count == 1:
         return
-    gateways = {nat.address: zone for nat in graph.of_type("aws_nat_gateway") if (zone := _zone_of(nat)) is not None}
+    gateways = _gateways(graph)
     seen: set[str] = set()
     for nat, subnets in _served(graph).values():
-        zone = gateways.get(nat.address)
+        zone = _zone_of(nat)
         if zone is None or count_of(zones_of(one for one, _ in subnets))[1] > 1:
             continue
         for subnet, egress in subnets:
@@ -141,14 +141,21 @@ def _served(graph: Graph) -> dict[str, tuple[Resource, list[tuple[Resource, Egre
     return found
 
 
-def _beside(subnet: Resource, nat: Resource, gateways: dict[str, Zone]) -> Resource | None:
+def _gateways(graph: Graph) -> dict[str, list[tuple[Resource, Zone]]]:
+    """Gather the NAT gateways of each VPC whose zone is known, by the address of the VPC."""
+    found: dict[str, list[tuple[Resource, Zone]]] = {}
+    for nat in graph.of_type("aws_nat_gateway"):
+        zone, vpc = _zone_of(nat), _vpc(nat)
+        if zone is not None and vpc is not None:
+            found.setdefault(vpc.address, []).append((nat, zone))
+    return found
+
+
+def _beside(subnet: Resource, nat: Resource, gateways: dict[str, list[tuple[Resource, Zone]]]) -> Resource | None:
     """Return a NAT gateway of the same kind in the zone, and the VPC, of a subnet."""
-    here = zone_of_subnet(subnet)
-    for address, zone in gateways.items():
-        (other,) = subnet.graph.find(address)
-        if zone == here and _kind(other) == _kind(nat) and _vpc(other) is not None and _vpc(other) is vpc_of(subnet):
-            return other
-    return None
+    vpc, here = vpc_of(subnet), zone_of_subnet(subnet)
+    beside = gateways.get(vpc.address, []) if vpc is not None else []
+    return next((other for other, zone in beside if zone == here and _kind(other) == _kind(nat)), None)
 
 
 def _kind(nat: Resource) -> object:
